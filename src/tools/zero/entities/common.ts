@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** RFC 3339 with a zone. */
+export const dateTime = () => z.string().meta({ format: 'date-time' });
+
+/** A URL with a scheme and something behind it; Zero knows more schemes than the web (`tcp+https://`, `ssh://`). */
+export const url = () =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9+.-]*:\/\/\S+$/i, 'expected a URL with a scheme, like https://host')
+    .meta({ format: 'url' });
+
+export const email = () =>
+  z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, 'expected an e-mail address')
+    .meta({ format: 'email' });
+
+export const uint32 = () => z.int().min(0).max(4294967295).meta({ format: 'uint32' });
+export const int32 = () => z.int().min(-2147483648).max(2147483647).meta({ format: 'int32' });
+export const int64 = () => z.int().meta({ format: 'int64' });
+
+/** Fields that every stored record has. */
+export const standardFields = {
+  id: z.string().describe('Id of the record.'),
+  createdAt: dateTime().describe('When it was created.'),
+  updatedAt: dateTime().describe('When it was last changed.'),
+};
+
+/** Length of time written as number+unit pairs; units y, w, d, h, m, s, ms. */
+export const Duration = z.string().regex(/^([0-9]+(y|w|d|h|m|s|ms))+$/);
+
+/** Display name of a route or policy. */
+export const EntityName = z.string().min(1).max(128);
+
+export const IPAddress = z.string().meta({ format: 'ip' });
+
+/** TCP port, carried as text. */
+export const Port = z.string().meta({ format: 'port' });
+
+/** Bytes written as hexadecimal text. */
+export const Hex = z.string();
+
+export const StringList = z.array(z.string());
+
+export const StringMap = z.record(z.string(), z.string());
+
+/** Short pointer to a route or policy. */
+export const EntityInfo = z.strictObject({ id: z.string(), name: z.string(), updatedAt: dateTime() });
+
+/** Error body. Shape read from the official Terraform provider's decoder and matching the cluster-facing API's own error schema; the management spec itself declares no error schema. */
+export const ErrorResponse = z.strictObject({ error: z.string().describe('Human-readable reason.') });
