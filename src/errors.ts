@@ -1,3 +1,5 @@
+import type { Operation } from './operation.js';
+
 /** Why a call failed. The kind decides the next step the model is told; see {@link explain}. */
 export type ErrorKind =
   | 'invalid_input'
@@ -28,6 +30,8 @@ export interface ErrorFacts {
   readonly next?: string;
   /** True when the request may have reached the API and taken effect although no answer was read. */
   readonly maybeSent?: boolean;
+  /** How long the API asks to wait before the next request, in milliseconds. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -39,6 +43,7 @@ export class ToolError extends Error {
   readonly upstream?: string;
   readonly next?: string;
   readonly maybeSent: boolean;
+  readonly retryAfterMs?: number;
 
   constructor(kind: ErrorKind, message: string, facts: ErrorFacts = {}) {
     super(message, { cause: facts.cause });
@@ -47,5 +52,55 @@ export class ToolError extends Error {
     this.upstream = facts.upstream;
     this.next = facts.next;
     this.maybeSent = facts.maybeSent ?? false;
+    this.retryAfterMs = facts.retryAfterMs;
   }
+}
+
+/** The next step for each kind; whoever throws may give a better one as `next`. */
+const nextSteps: Readonly<Partial<Record<ErrorKind, string>>> = {
+  invalid_input: 'Correct the argument and call again.',
+  unauthorized:
+    'The API token has expired, was revoked or is mistyped. A person makes a new one in the Zero console under Account, API Tokens, and gives it to this server.',
+  // FACTS 3.7: the permission check runs before the existence check.
+  forbidden:
+    "Zero answers 403 for ids that don't exist or were deleted as well as for missing rights: check the id with the list tool, then the role of the API user.",
+  not_found: 'Check the id with the list tool.',
+  conflict: 'Read the record or list again: the name is taken, or it changed meanwhile.',
+  rate_limited: 'Wait a minute, then call again.',
+  rejected: 'Change what the API objects to and call again.',
+  server_error: 'The fault is on the side of the API: call again later.',
+  timeout: 'Call again, asking for less where the tool allows it (limit, filter, a shorter time range).',
+  unreachable: 'A person checks the network, the base URL and the proxy settings of this server.',
+  too_large: 'Ask for less: a smaller limit, a filter, or a shorter time range.',
+  not_json: 'Something other than the API may have answered: a person checks the base URL and the proxy settings.',
+  redirected: 'A person checks the base URL and the proxy settings of this server.',
+  internal: 'The log of this server says more.',
+};
+
+/** The longest text of someone else's that is shown. */
+const QUOTE_LENGTH = 300;
+
+/** Text that isn't ours as data: on one line, without invisible characters, cut, in quotes. */
+export function quote(text: string): string {
+  const line = text.replace(/[\s\p{C}\p{Z}]+/gu, ' ').trim();
+  return JSON.stringify(line.length > QUOTE_LENGTH ? `${line.slice(0, QUOTE_LENGTH)}…` : line);
+}
+
+/** Turns whatever was thrown while `operation` ran into words for the model: what happened, the API's own words, the next step. */
+export function explain(error: unknown, operation: Operation): string {
+  // The message of an error nobody foresaw may hold anything, secrets included.
+  const known =
+    error instanceof ToolError ? error : new ToolError('internal', `${operation.name} failed in this server.`);
+  const lines = [known.message];
+  if (known.upstream) lines.push(`The API's own words, as data: ${quote(known.upstream)}`);
+  if (known.maybeSent && operation.effect !== 'read') {
+    lines.push('The change may have taken effect all the same: read the record before you repeat the call.');
+  }
+  const next = known.next ?? waitStep(known.retryAfterMs) ?? nextSteps[known.kind];
+  if (next) lines.push(`Next: ${next}`);
+  return lines.join('\n');
+}
+
+function waitStep(retryAfterMs: number | undefined): string | undefined {
+  return retryAfterMs === undefined ? undefined : `Call again in ${Math.ceil(retryAfterMs / 1000)} s, as the API asks.`;
 }

@@ -47,6 +47,8 @@ export interface Operation {
   readonly defaults: Input;
   /** For a PUT whose tool takes only the fields to change: how to read the record and, where the API has it, the PATCH to send. */
   readonly sparse?: { readonly read: string; readonly patch?: string };
+  /** For a PATCH: the writable fields that its pointers may name. */
+  readonly record?: z.ZodObject;
   /** The tool takes no arguments: the server's own credential fills the body. */
   readonly ownCredential: boolean;
   /** A call as the model would make it: for docs, request snapshots and the sandbox smoke test. */
@@ -81,6 +83,7 @@ export interface Declaration<Toolset extends string, Path extends string> {
   readonly status?: 201 | 204;
   readonly defaults?: Input;
   readonly sparse?: { readonly read: string; readonly patch?: string };
+  readonly record?: z.ZodObject;
   readonly ownCredential?: true;
 }
 
@@ -126,4 +129,35 @@ export function defineApi<Toolset extends string, Params extends z.ZodRawShape>(
 /** The operationId of the API's own document: `list_routes` is `listRoutes`. */
 export function operationId(operation: Operation): string {
   return operation.name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const simpler = new WeakMap<z.core.$ZodType, z.ZodType>();
+
+/** States a simpler schema to show to models than the one that is accepted. Must be the outermost call on the schema. */
+export function advertiseAs<Schema extends z.ZodType>(schema: Schema, as: z.ZodType): Schema {
+  simpler.set(schema, as);
+  return schema;
+}
+
+/** What {@link advertiseAs} stated for a schema. */
+export function advertisedAs(schema: z.core.$ZodType): z.ZodType | undefined {
+  return simpler.get(schema);
+}
+
+/** The hints of the MCP specification, all four, computed from the declaration. */
+export interface Hints {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+export function hints(operation: Operation): Hints {
+  const { effect, method } = operation;
+  return {
+    readOnlyHint: effect === 'read',
+    destructiveHint: effect === 'apply' || method === 'DELETE' || method === 'PUT' || operation.destructive,
+    idempotentHint: method === 'GET' || method === 'PUT' || method === 'DELETE',
+    openWorldHint: true,
+  };
 }

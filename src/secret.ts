@@ -16,7 +16,7 @@ const variants = new WeakMap<z.ZodType, Pick>();
 /** Answers the real schema of a value, or undefined when its kind is unknown. */
 type Pick = (value: Readonly<Record<string, unknown>>) => z.ZodType | undefined;
 
-/** Marks a field as secret: every string in it, at any depth, is hidden where a result, an error or a log line leaves. */
+/** Marks a field as secret: every value in it, at any depth, is hidden where a result, an error or a log line leaves. */
 export function secret<Schema extends z.ZodType>(schema: Schema, mark: SecretMark = {}): Schema {
   const marked = copy(schema);
   marks.add(marked, { secret: true, ...mark });
@@ -32,12 +32,148 @@ export function notSecret<Schema extends z.ZodType>(schema: Schema, reason: stri
 
 /**
  * An object whose real schema depends on a value in it. `pick` answers the schema that redaction uses for the whole
- * object, or undefined when the kind is unknown: then everything in it that isn't a field of `schema` is hidden.
+ * object; where it answers none, every object and list inside is hidden. Must be the outermost call on the schema.
  */
 export function variant<Schema extends z.ZodType>(schema: Schema, pick: Pick): Schema {
   const marked = copy(schema);
   variants.set(marked, pick);
   return marked;
+}
+
+/** Whether a field is marked with {@link secret}. */
+export function isSecret(schema: z.ZodType): boolean {
+  return markOf(unwrap(schema)) !== undefined;
+}
+
+/** Whether a field is marked with {@link notSecret}. */
+export function isExempt(schema: z.ZodType): boolean {
+  return exemptions.get(unwrap(schema)) !== undefined;
+}
+
+/** Every mark in a schema, at any depth. What a {@link variant} would pick is not looked into. */
+export function marksIn(schema: z.ZodType): readonly SecretMark[] {
+  const inner = unwrap(schema);
+  const mark = markOf(inner);
+  if (mark) return [mark];
+  if (inner instanceof z.ZodObject) return Object.values(inner.shape).flatMap((field) => marksIn(field));
+  if (inner instanceof z.ZodArray) return marksIn(inner.element as z.ZodType);
+  if (inner instanceof z.ZodRecord) return marksIn(inner.valueType as z.ZodType);
+  if (inner instanceof z.ZodUnion) return (inner.options as readonly z.ZodType[]).flatMap(marksIn);
+  return [];
+}
+
+/** Whether a field of this name is taken for a secret where no schema says otherwise. */
+export function looksSecret(name: string): boolean {
+  return /secret|token|passw|credential|private|api_?key|authorization|connection_?string|^key$|^auth$/i.test(name);
+}
+
+/** What every hidden value starts with; an input that contains it is refused. */
+export const REDACTED = '[redacted by zero-mcp';
+
+/** The usual replacement of a hidden value. */
+export const HIDDEN = `${REDACTED}]`;
+
+/** One hidden value and where it stood. */
+export interface Hidden {
+  /** Like `items[3].setRequestHeaders.Authorization`. */
+  readonly path: string;
+  readonly value: unknown;
+  readonly mark: SecretMark;
+}
+
+/**
+ * Copies a value with everything secret replaced by what `hide` answers. Strings, numbers and booleans under a mark are
+ * secret; empty strings and null are not. A field that the schema doesn't know is judged by its name.
+ */
+export function redact(schema: z.ZodType, value: unknown, hide: (hidden: Hidden) => string = () => HIDDEN): unknown {
+  return walk(schema, value, '', hide);
+}
+
+/** Every secret value in `value`, by the same rules as {@link redact}. */
+export function secretsIn(schema: z.ZodType, value: unknown): readonly Hidden[] {
+  const found: Hidden[] = [];
+  redact(schema, value, (hidden) => {
+    found.push(hidden);
+    return HIDDEN;
+  });
+  return found;
+}
+
+type Hide = (hidden: Hidden) => string;
+
+function walk(declared: z.ZodType | undefined, value: unknown, path: string, hide: Hide): unknown {
+  const schema = declared && unwrap(declared);
+  const mark = schema && markOf(schema);
+  if (mark) return cover(mark, value, path, hide);
+  if (Array.isArray(value)) {
+    const element = elementOf(schema);
+    return value.map((item, index) => walk(element, item, `${path}[${index}]`, hide));
+  }
+  if (!isRecord(value)) return value;
+  const pick = schema && variants.get(schema);
+  const real = pick ? pick(value) : schema;
+  return mapFields(value, path, (field, name, at) => {
+    const known = fieldOf(real ?? schema, name);
+    if (pick && !real && typeof field === 'object') return cover({}, field, at, hide);
+    return known || !looksSecret(name) ? walk(known, field, at, hide) : cover({}, field, at, hide);
+  });
+}
+
+function cover(mark: SecretMark, value: unknown, path: string, hide: Hide): unknown {
+  if (value === null || value === undefined || value === '') return value;
+  if (typeof value === 'string' && mark.except?.test(value)) return value;
+  if (Array.isArray(value)) return value.map((item, index) => cover(mark, item, `${path}[${index}]`, hide));
+  if (isRecord(value)) return mapFields(value, path, (field, _, at) => cover(mark, field, at, hide));
+  return hide({ path, value, mark });
+}
+
+function mapFields(
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+  map: (field: unknown, name: string, path: string) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [name, map(field, name, path ? `${path}.${name}` : name)]),
+  );
+}
+
+/** The schema of a field, from the object, the record or the first member of a union that has it. */
+function fieldOf(schema: z.ZodType | undefined, name: string): z.ZodType | undefined {
+  if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+  if (schema instanceof z.ZodRecord) {
+    const values = schema.valueType as z.ZodType;
+    return values instanceof z.ZodUnknown && !isExempt(schema) ? undefined : values;
+  }
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options as readonly z.ZodType[];
+    return options.map((option) => fieldOf(unwrap(option), name)).find((found) => found !== undefined);
+  }
+  return undefined;
+}
+
+function elementOf(schema: z.ZodType | undefined): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options as readonly z.ZodType[];
+    return options.map((option) => elementOf(unwrap(option))).find((found) => found !== undefined);
+  }
+  return undefined;
+}
+
+function markOf(schema: z.ZodType): SecretMark | undefined {
+  // The registry's types turn a RegExp into a plain object.
+  return marks.get(schema) as SecretMark | undefined;
+}
+
+/** The schema under optional, nullable and default. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A copy of a schema: marks belong to a field, not to every use of the schema it was made from. */

@@ -19,22 +19,22 @@ export const toolsets = {
   onboarding: 'Onboarding, defaults and the service itself',
 } as const;
 
-const id = (what: string) => z.string().min(1).describe(`Id of the ${what}.`);
+const id = z.string();
 
-/** Path parameters by name. `metricId` differs per operation and is declared there. */
+/** Path parameters by name. `metricId` and `recordType` are declared where they are used: each has its own enum. */
 export const params = {
-  organizationId: id('organization'),
-  clusterId: id('cluster'),
-  routeId: id('route'),
-  policyId: id('policy'),
-  keyPairId: id('key pair'),
-  changesetId: id('changeset'),
-  userId: id('user'),
-  invitationId: id('invitation'),
-  serviceAccountId: id('service account'),
-  customDomainId: id('custom domain'),
-  metricId: z.string(),
-  recordType: z.string(),
+  organizationId: id,
+  clusterId: id,
+  routeId: id,
+  policyId: id,
+  keyPairId: id,
+  changesetId: id,
+  userId: id,
+  invitationId: id,
+  serviceAccountId: id,
+  customDomainId: id,
+  metricId: id,
+  recordType: id,
 };
 
 export const operation = defineApi({ toolsets, params });

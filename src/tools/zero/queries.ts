@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { advertiseAs } from '../../operation.js';
 import { dateTime } from './entities/common.js';
 
 /** Query parameters that several operations share. */
-export const namespaceId = z.string().min(1).describe("Namespace; a cluster's is its own id.");
+export const namespaceId = z.string().describe("A cluster's is its own id.");
+export const clusterId = z.string();
+export const routeId = z.string().optional().describe('Only this route.');
+export const replicaId = z.string().optional().describe('Only this replica.');
+export const startTime = dateTime();
+export const endTime = dateTime();
 export const includeDescendants = z.boolean().optional().describe('Also child namespaces.');
+
+/** Neither a default nor a maximum is published (FACTS 3.8). */
 export const limit = z.int().min(0).optional().describe('Page size.');
 export const offset = z.int().min(0).optional().describe('Rows to skip.');
-export const startTime = dateTime().describe('RFC 3339.');
-export const endTime = dateTime().describe('RFC 3339.');
 
-/** Sent comma-separated (FACTS 3.8); a leading `-` sorts descending. */
+/** Sent comma-separated (FACTS 3.8); a leading `-` sorts downwards. A model is shown no list: `filter` has the names. */
 export const orderBy = <Field extends z.ZodType>(field: Field) =>
-  z.array(field).optional().describe('Leading - sorts descending.');
+  advertiseAs(z.array(field).describe('Fields as in filter; - before one descends.'), z.array(z.string())).optional();

@@ -4,10 +4,11 @@ import { FilterForRoutes, ListRoutesOrderByField } from './entities/filter.js';
 import { JSONPatch } from './entities/json-patch.js';
 import { KeyPairWithCertificateInfo } from './entities/key-pair.js';
 import { Route, RouteProperties } from './entities/route.js';
+import { exampleIds } from './example-ids.js';
 import { includeDescendants, limit, namespaceId, offset, orderBy } from './queries.js';
 
 const toolset = 'routes';
-const routeId = 'bKLmNpQrStVwXzBcDfGhJkLmNpQ';
+const { routeId } = exampleIds;
 
 export const routes = [
   operation({
@@ -28,13 +29,13 @@ export const routes = [
       orderBy: orderBy(ListRoutesOrderByField),
     },
     output: z.array(Route),
-    example: { namespaceId: 'bRtYpWqXvNcMzLkJhGfDsQwBnMt', limit: 20 },
+    example: { namespaceId: exampleIds.namespaceId, limit: 20 },
   }),
   operation({
     name: 'create_route',
     title: 'Create a route',
     description:
-      'Creates a route from a public address (`from`) to a service (`to`). Without a policy that allows someone, nobody gets through.',
+      'Creates a route from a public address (from) to a service (to). Nobody gets through until one of policyIds allows someone.',
     toolset,
     core: true,
     effect: 'draft',
@@ -54,11 +55,11 @@ export const routes = [
       showErrorDetails: false,
     },
     example: {
-      namespaceId: 'bRtYpWqXvNcMzLkJhGfDsQwBnMt',
+      namespaceId: exampleIds.namespaceId,
       name: 'HTTP Bin',
       from: 'https://httpbin.sample-cluster-1234.pomerium.app',
       to: ['http://httpbin:80'],
-      policyIds: ['bPqRsTvWxYzBcDfGhJkLmNpQrSt'],
+      policyIds: [exampleIds.policyId],
     },
   }),
   operation({
@@ -113,7 +114,7 @@ export const routes = [
   operation({
     name: 'get_route_certificates',
     title: "List a route's certificates",
-    description: 'Key pairs whose certificate fits the route’s host.',
+    description: "Key pairs whose certificate fits the route's host.",
     toolset,
     effect: 'read',
     method: 'GET',

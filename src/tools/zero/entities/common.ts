@@ -19,6 +19,7 @@ export const email = () =>
 export const uint32 = () => z.int().min(0).max(4294967295).meta({ format: 'uint32' });
 export const int32 = () => z.int().min(-2147483648).max(2147483647).meta({ format: 'int32' });
 export const int64 = () => z.int().meta({ format: 'int64' });
+export const double = () => z.number().meta({ format: 'double' });
 
 /** Fields that every stored record has. */
 export const standardFields = {
@@ -27,10 +28,16 @@ export const standardFields = {
   updatedAt: dateTime().describe('When it was last changed.'),
 };
 
-/** Length of time written as number+unit pairs; units y, w, d, h, m, s, ms. */
-export const Duration = z.string().regex(/^([0-9]+(y|w|d|h|m|s|ms))+$/);
+/** The namespace that a route, policy or key pair lives in. */
+export const namespaceId = () => z.string().describe('Namespace it lives in.');
 
-/** Display name of a route or policy. */
+/** Left by a tool that manages the record (a Terraform provider, a Kubernetes controller) to know its own again. */
+export const originatorId = () => z.string().optional().describe('Tool that owns the record.');
+
+/** Length of time written as number and unit pairs, like `1m30s`; units y, w, d, h, m, s, ms. */
+export const Duration = z.string().regex(/^([0-9]+(y|w|d|h|m|s|ms))+$/, 'expected a length of time, like 30s or 1h30m');
+
+/** Name of a route or policy, unique among its kind in a namespace (FACTS 3.4). */
 export const EntityName = z.string().min(1).max(128);
 
 export const IPAddress = z.string().meta({ format: 'ip' });
@@ -46,7 +53,11 @@ export const StringList = z.array(z.string());
 export const StringMap = z.record(z.string(), z.string());
 
 /** Short pointer to a route or policy. */
-export const EntityInfo = z.strictObject({ id: z.string(), name: z.string(), updatedAt: dateTime() });
+export const EntityInfo = z.strictObject({
+  id: z.string().describe('Id of the record.'),
+  name: z.string().describe('Its name.'),
+  updatedAt: dateTime().describe('When it was last changed.'),
+});
 
-/** Error body. Shape read from the official Terraform provider's decoder and matching the cluster-facing API's own error schema; the management spec itself declares no error schema. */
-export const ErrorResponse = z.strictObject({ error: z.string().describe('Human-readable reason.') });
+/** Body of every error (FACTS 3.7). */
+export const ErrorResponse = z.strictObject({ error: z.string().describe('The reason, for people.') });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { advertiseAs } from '../../../operation.js';
 
-/** Operator names follow a data-grid filter model. */
 export const FilterItemOperator = z.enum([
   '=',
   '!=',
@@ -25,124 +25,53 @@ export const FilterItemOperator = z.enum([
   'onOrAfter',
 ]);
 
-export const FilterItemForActivityLogs = z.strictObject({
-  field: z.enum(['entity.data.name', 'entity.id', 'entity.type', 'updatedAt', 'user']),
-  operator: FilterItemOperator,
-  value: z.unknown().describe('Any JSON value; may be null for isEmpty and isNotEmpty.'),
-});
+const ShownOperator = FilterItemOperator.exclude(['=', '!=', '>', '>=', '<', '<=', 'onOrBefore', 'onOrAfter']);
 
-/** Sent as JSON text in the filter query parameter. The seeds name this type but show no fields; fields are from the official client. */
-export const FilterForActivityLogs = z.strictObject({
-  items: z.array(FilterItemForActivityLogs),
-  logicOperator: z.enum(['and', 'or']).optional().describe('How the items combine.'),
-  quickFilterValues: z.array(z.string()).optional().describe('Free-text terms.'),
-  quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('How the free-text terms combine.'),
-});
+/**
+ * A filter over the given fields of a list, sent as JSON text in the query parameter `filter` (FACTS 3.8). A model is
+ * shown the comparisons that text and dates take: no field is a number.
+ */
+const filterOver = <const Field extends string>(...fields: Field[]) => {
+  const item = z.strictObject({
+    field: z.enum(fields).describe('What to compare.'),
+    operator: FilterItemOperator.describe('How to compare.'),
+    value: z.unknown().describe('Null for isEmpty and isNotEmpty.'),
+  });
+  const filter = z.strictObject({
+    items: z.array(item).describe('Conditions.'),
+    logicOperator: z.enum(['and', 'or']).optional().describe('Joins items.'),
+    quickFilterValues: z.array(z.string()).optional().describe('Search words.'),
+    quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('Joins words.'),
+  });
+  const shownItem = z.strictObject({ field: z.enum(fields), operator: ShownOperator, value: item.shape.value });
+  return advertiseAs(filter, filter.extend({ items: z.array(shownItem) }).omit({ quickFilterLogicOperator: true }));
+};
 
-export const FilterItemForChangesets = z.strictObject({
-  field: z.enum(['cluster', 'createdAt', 'failureMessage', 'id', 'status', 'updatedAt']),
-  operator: FilterItemOperator,
-  value: z.unknown().describe('Any JSON value; may be null for isEmpty and isNotEmpty.'),
-});
+/** The ways a list can be sorted: by each field, and with a leading `-` by each field downwards. */
+const orderOver = <const Field extends string>(...fields: Field[]) =>
+  z.enum([...fields.map((field) => `-${field}` as const), ...fields]);
 
-/** Sent as JSON text in the filter query parameter. The seeds name this type but show no fields; fields are from the official client. */
-export const FilterForChangesets = z.strictObject({
-  items: z.array(FilterItemForChangesets),
-  logicOperator: z.enum(['and', 'or']).optional().describe('How the items combine.'),
-  quickFilterValues: z.array(z.string()).optional().describe('Free-text terms.'),
-  quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('How the free-text terms combine.'),
-});
+const activityFields = ['entity.data.name', 'entity.id', 'entity.type', 'updatedAt', 'user'] as const;
+export const FilterForActivityLogs = filterOver(...activityFields);
+export const ListActivityLogsOrderByField = orderOver(...activityFields);
 
-export const FilterItemForKeyPairs = z.strictObject({
-  field: z.enum([
-    'cluster',
-    'id',
-    'isCertificateAuthority',
-    'isClientCertificate',
-    'issuer',
-    'name',
-    'notAfter',
-    'status',
-    'subject',
-    'updatedAt',
-  ]),
-  operator: FilterItemOperator,
-  value: z.unknown().describe('Any JSON value; may be null for isEmpty and isNotEmpty.'),
-});
+const changesetFields = ['cluster', 'createdAt', 'failureMessage', 'id', 'status', 'updatedAt'] as const;
+export const FilterForChangesets = filterOver(...changesetFields);
+export const ListChangesetsOrderByField = orderOver(...changesetFields);
 
-/** Sent as JSON text in the filter query parameter. The seeds name this type but show no fields; fields are from the official client. */
-export const FilterForKeyPairs = z.strictObject({
-  items: z.array(FilterItemForKeyPairs),
-  logicOperator: z.enum(['and', 'or']).optional().describe('How the items combine.'),
-  quickFilterValues: z.array(z.string()).optional().describe('Free-text terms.'),
-  quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('How the free-text terms combine.'),
-});
-
-export const FilterItemForPolicies = z.strictObject({
-  field: z.enum(['assigned', 'cluster', 'enforced', 'id', 'name', 'updatedAt']),
-  operator: FilterItemOperator,
-  value: z.unknown().describe('Any JSON value; may be null for isEmpty and isNotEmpty.'),
-});
-
-/** Sent as JSON text in the filter query parameter. The seeds name this type but show no fields; fields are from the official client. */
-export const FilterForPolicies = z.strictObject({
-  items: z.array(FilterItemForPolicies),
-  logicOperator: z.enum(['and', 'or']).optional().describe('How the items combine.'),
-  quickFilterValues: z.array(z.string()).optional().describe('Free-text terms.'),
-  quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('How the free-text terms combine.'),
-});
-
-export const FilterItemForRoutes = z.strictObject({
-  field: z.enum(['assigned', 'from', 'id', 'inherited', 'name', 'path', 'prefix', 'regex', 'to', 'updatedAt']),
-  operator: FilterItemOperator,
-  value: z.unknown().describe('Any JSON value; may be null for isEmpty and isNotEmpty.'),
-});
-
-/** Sent as JSON text in the filter query parameter. The seeds name this type but show no fields; fields are from the official client. */
-export const FilterForRoutes = z.strictObject({
-  items: z.array(FilterItemForRoutes),
-  logicOperator: z.enum(['and', 'or']).optional().describe('How the items combine.'),
-  quickFilterValues: z.array(z.string()).optional().describe('Free-text terms.'),
-  quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('How the free-text terms combine.'),
-});
-
-export const ListActivityLogsOrderByField = z.enum([
-  '-entity.data.name',
-  '-entity.id',
-  '-entity.type',
-  '-updatedAt',
-  '-user',
-  'entity.data.name',
-  'entity.id',
-  'entity.type',
-  'updatedAt',
-  'user',
-]);
-
-export const ListChangesetsOrderByField = z.enum([
-  '-cluster',
-  '-createdAt',
-  '-failureMessage',
-  '-id',
-  '-status',
-  '-updatedAt',
+export const FilterForKeyPairs = filterOver(
   'cluster',
-  'createdAt',
-  'failureMessage',
   'id',
+  'isCertificateAuthority',
+  'isClientCertificate',
+  'issuer',
+  'name',
+  'notAfter',
   'status',
+  'subject',
   'updatedAt',
-]);
-
-export const ListKeyPairsOrderByField = z.enum([
-  '-cluster',
-  '-id',
-  '-issuer',
-  '-name',
-  '-notAfter',
-  '-status',
-  '-subject',
-  '-updatedAt',
+);
+export const ListKeyPairsOrderByField = orderOver(
   'cluster',
   'id',
   'issuer',
@@ -151,32 +80,12 @@ export const ListKeyPairsOrderByField = z.enum([
   'status',
   'subject',
   'updatedAt',
-]);
+);
 
-export const ListPoliciesOrderByField = z.enum([
-  '-assigned',
-  '-cluster',
-  '-id',
-  '-name',
-  '-updatedAt',
-  'assigned',
-  'cluster',
-  'id',
-  'name',
-  'updatedAt',
-]);
+export const FilterForPolicies = filterOver('assigned', 'cluster', 'enforced', 'id', 'name', 'updatedAt');
+export const ListPoliciesOrderByField = orderOver('assigned', 'cluster', 'id', 'name', 'updatedAt');
 
-export const ListRoutesOrderByField = z.enum([
-  '-assigned',
-  '-from',
-  '-id',
-  '-inherited',
-  '-name',
-  '-path',
-  '-prefix',
-  '-regex',
-  '-to',
-  '-updatedAt',
+const routeFields = [
   'assigned',
   'from',
   'id',
@@ -187,4 +96,6 @@ export const ListRoutesOrderByField = z.enum([
   'regex',
   'to',
   'updatedAt',
-]);
+] as const;
+export const FilterForRoutes = filterOver(...routeFields);
+export const ListRoutesOrderByField = orderOver(...routeFields);

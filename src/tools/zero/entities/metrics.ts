@@ -1,43 +1,48 @@
 import { z } from 'zod';
-import { dateTime, StringMap } from './common.js';
+import { dateTime, double, StringMap } from './common.js';
 
-export const DistributionMetricId = z.enum(['upstream_request_time']);
+export const DistributionMetricId = z.enum(['upstream_request_time']).describe('Which metric.');
 
-export const TimeSeriesMetricId = z.enum([
-  'mau',
-  'dau',
-  'upstream_requests',
-  'upstream_rx_bytes',
-  'upstream_tx_bytes',
-  'authz_ok',
-  'authz_err',
-  'authz_denied',
-]);
+export const TimeSeriesMetricId = z
+  .enum([
+    'mau',
+    'dau',
+    'upstream_requests',
+    'upstream_rx_bytes',
+    'upstream_tx_bytes',
+    'authz_ok',
+    'authz_err',
+    'authz_denied',
+  ])
+  .describe('mau, dau: active users.');
 
-export const Percentile = z.int();
+export const Percentile = z.int().describe('Like 50, 95 or 99.');
+
+const labels = StringMap.describe('What the numbers are about.');
+const unit = z.string().describe('Unit of the numbers.');
 
 export const DistributionValue = z.strictObject({
-  count: z.int(),
-  mean: z.number().meta({ format: 'double' }),
-  explicitBucketBounds: z.array(z.number().meta({ format: 'double' })),
-  bucketCounts: z.array(z.int()),
+  count: z.int().describe('Number of measurements.'),
+  mean: double().describe('Their mean.'),
+  explicitBucketBounds: z.array(double()).describe('Bounds between the buckets.'),
+  bucketCounts: z.array(z.int()).describe('Measurements in each bucket.'),
 });
 
 export const DistributionSum = z.strictObject({
-  labels: StringMap,
-  distributionValue: DistributionValue,
-  unit: z.string(),
+  labels,
+  distributionValue: DistributionValue.describe('The distribution over the whole range.'),
+  unit,
 });
 
 export const TimeSeriesDataPoint = z.strictObject({
-  value: z.number().meta({ format: 'double' }).nullable(),
-  timestamp: dateTime(),
+  value: double().nullable().describe('Value; null where nothing was measured.'),
+  timestamp: dateTime().describe('When.'),
 });
 
-export const TimeSeries = z.strictObject({ labels: StringMap, points: z.array(TimeSeriesDataPoint), unit: z.string() });
-
-export const Sum = z.strictObject({
-  labels: StringMap,
-  value: z.number().meta({ format: 'double' }),
-  unit: z.string(),
+export const TimeSeries = z.strictObject({
+  labels,
+  points: z.array(TimeSeriesDataPoint).describe('The series.'),
+  unit,
 });
+
+export const Sum = z.strictObject({ labels, value: double().describe('Total over the whole range.'), unit });

@@ -1,35 +1,47 @@
 import { z } from 'zod';
-import { EntityInfo, EntityName, standardFields } from './common.js';
+import { advertiseAs } from '../../../operation.js';
+import { notSecret } from '../../../secret.js';
+import { EntityInfo, EntityName, namespaceId, originatorId, standardFields } from './common.js';
 
-/** One criterion of the policy language, e.g. an email matcher. */
-export const PPLCriteria = z.record(z.string(), z.unknown());
+/** One criterion of the policy language: `{email: {is: 'user@example.com'}}`. */
+export const PPLCriteria = notSecret(
+  z.record(z.string(), z.unknown()),
+  'the keys are criteria such as claim/token_use; a policy holds no credentials',
+);
 
+/** Blocks of one action. They are joined by OR, within a rule and across rules. */
 export const PPLRuleBody = z.strictObject({
-  and: z.array(PPLCriteria).optional(),
-  or: z.array(PPLCriteria).optional(),
-  not: z.array(PPLCriteria).optional(),
-  nor: z.array(PPLCriteria).optional(),
+  and: z.array(PPLCriteria).optional().describe('All hold.'),
+  or: z.array(PPLCriteria).optional().describe('Any holds.'),
+  not: z.array(PPLCriteria).optional().describe('None holds.'),
+  nor: z.array(PPLCriteria).optional().describe('Not all hold.'),
 });
 
-export const PPLRule = z.strictObject({ allow: PPLRuleBody.optional(), deny: PPLRuleBody.optional() });
+export const PPLRule = z.strictObject({
+  allow: PPLRuleBody.optional().describe('Who gets in.'),
+  deny: PPLRuleBody.optional().describe('Who is refused.'),
+});
 
-/** One rule or a list of rules. */
-export const PPL = z.union([PPLRule, z.array(PPLRule)]);
+/** One rule or a list of rules; a model is shown the list only. */
+export const PPL = advertiseAs(
+  z.union([PPLRule, z.array(PPLRule)]).describe('PPL rules; see zero://guides/policies.'),
+  z.array(PPLRule),
+);
 
 export const PolicyProperties = z.strictObject({
-  namespaceId: z.string(),
-  name: EntityName,
-  enforced: z.boolean().describe('When true the policy is put on every route by itself, present and future.'),
+  namespaceId: namespaceId(),
+  name: EntityName.describe('Unique in the namespace.'),
+  enforced: z.boolean().describe('On every route, present and future.'),
   ppl: PPL,
-  description: z.string(),
-  explanation: z.string().describe('Shown to a refused visitor: why.'),
-  remediation: z.string().describe('Shown to a refused visitor: what to do.'),
-  originatorId: z.string().optional().describe('Which tool owns the record.'),
+  description: z.string().describe('Note for administrators.'),
+  explanation: z.string().describe('Tells refused visitors why.'),
+  remediation: z.string().describe('Tells refused visitors what to do.'),
+  originatorId: originatorId(),
 });
 
 export const PolicyComputedProperties = z.strictObject({
-  routes: z.array(EntityInfo).describe('Routes that name this policy.'),
-  enforcedRoutes: z.array(EntityInfo).describe('Routes that get it because it is enforced.'),
+  routes: z.array(EntityInfo).describe('Routes that name it in policyIds.'),
+  enforcedRoutes: z.array(EntityInfo).describe('Routes it is enforced on.'),
 });
 
 export const Policy = z.strictObject({

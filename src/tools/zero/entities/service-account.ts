@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { secret } from '../../../secret.js';
-import { dateTime, standardFields } from './common.js';
+import { dateTime, originatorId, standardFields } from './common.js';
 
 export const ServiceAccountProperties = z.strictObject({
-  expiresAt: dateTime().optional(),
-  description: z.string(),
-  userId: z.string().describe('Identity the account acts as.'),
-  originatorId: z.string().optional(),
+  expiresAt: dateTime().optional().describe('When it stops working.'),
+  description: z.string().describe('What it is for.'),
+  userId: z.string().describe('User it acts as.'),
+  originatorId: originatorId(),
 });
 
 export const ServiceAccount = z.strictObject({
@@ -14,7 +14,9 @@ export const ServiceAccount = z.strictObject({
   ...ServiceAccountProperties.shape,
 });
 
-export const ServiceAccountToken = z.strictObject({ token: secret(z.string(), { minted: true }) });
+export const ServiceAccountToken = z.strictObject({
+  token: secret(z.string(), { minted: true }).describe('Credential of the service account.'),
+});
 
 export const CreateServiceAccountResponse = z.strictObject({
   ...ServiceAccount.shape,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secret } from '../../../secret.js';
-import { Duration, int32, StringList, StringMap, standardFields, uint32, url } from './common.js';
+import { Duration, double, int32, originatorId, StringList, StringMap, standardFields, uint32, url } from './common.js';
 import { BearerTokenFormat, CircuitBreakerThresholds } from './route.js';
 
 export const DNSLookupFamily = z.enum(['V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'AUTO', 'ALL']);
@@ -21,93 +21,85 @@ export const IdentityProviderType = z.enum([
   'ping',
 ]);
 
+const ipport = () => z.string().meta({ format: 'ipport' });
+
 export const BlobStorage = z.strictObject({
-  bucket_uri: secret(z.string()).optional(),
-  managed_prefix: z.string().optional(),
+  bucket_uri: secret(z.string()).optional().describe('Address of the bucket.'),
+  managed_prefix: z.string().optional().describe('Folder in it.'),
 });
 
-/** Cluster settings. A PUT defines the whole record; nothing is layered under it. */
+/** Settings of a cluster. A PUT defines the whole record; nothing is layered under it (FACTS 3.4). */
 export const SettingsProperties = z.strictObject({
-  logLevel: z.string().describe('Lowest severity written.'),
-  proxyLogLevel: z.string().optional().describe('Same, for proxy access logs.'),
-  address: z.string().meta({ format: 'ipport' }).describe('Listen address; empty means port 443.'),
-  dnsLookupFamily: DNSLookupFamily,
-  dnsFailureRefreshRate: Duration.optional().describe('Re-lookup pace while lookups fail.'),
-  dnsQueryTimeout: Duration.optional().describe('First-try wait per name server.'),
-  dnsQueryTries: uint32().optional().describe('Most attempts per lookup.'),
-  dnsRefreshRate: Duration.optional().describe('Re-lookup pace.'),
-  dnsUdpMaxQueries: uint32().optional().describe('Queries per UDP port.'),
-  dnsUseTcp: z.boolean().optional(),
-  httpRedirectAddr: z
-    .string()
-    .meta({ format: 'ipport' })
-    .optional()
-    .describe('HTTP-to-HTTPS redirect listener; unset means none.'),
-  timeoutRead: Duration.describe('Longest time to receive a request.'),
-  timeoutWrite: Duration.describe('Longest life of a stream.'),
-  timeoutIdle: Duration.describe('Idle connection limit.'),
-  codecType: CodecType,
-  cookieName: z.string(),
-  cookieSecret: secret(z.string()).optional().describe('Made by the service when absent.'),
-  cookieDomain: z.string().optional(),
-  cookieHttpOnly: z.boolean(),
-  cookieExpire: Duration.describe('Session cookie lifetime.'),
-  cookieSameSite: z.string().optional(),
-  certificateAuthorityKeyPairId: z.string().optional(),
-  setResponseHeaders: StringMap.optional(),
-  jwtClaimsHeaders: StringMap.optional().describe('Header name to claim name, passed upstream unsigned.'),
-  defaultUpstreamTimeout: Duration.describe('Used by routes that set none.'),
+  logLevel: z.string().describe('Lowest severity logged.'),
+  proxyLogLevel: z.string().optional().describe('The same for the proxy.'),
+  address: ipport().describe('Listener; empty: port 443.'),
+  dnsLookupFamily: DNSLookupFamily.describe('IPv4 or IPv6.'),
+  dnsFailureRefreshRate: Duration.optional().describe('Pace of lookups while they fail.'),
+  dnsQueryTimeout: Duration.optional().describe('First wait per name server.'),
+  dnsQueryTries: uint32().optional().describe('Most tries per lookup.'),
+  dnsRefreshRate: Duration.optional().describe('Pace of lookups.'),
+  dnsUdpMaxQueries: uint32().optional().describe('Most queries per UDP port.'),
+  dnsUseTcp: z.boolean().optional().describe('Look up over TCP.'),
+  httpRedirectAddr: ipport().optional().describe('HTTP listener that redirects; unset: none.'),
+  timeoutRead: Duration.describe('Longest wait for a request.'),
+  timeoutWrite: Duration.describe('Longest stream.'),
+  timeoutIdle: Duration.describe('Longest idle connection.'),
+  codecType: CodecType.describe('Protocol for visitors.'),
+  cookieName: z.string().describe('Name of the session cookie.'),
+  cookieSecret: secret(z.string()).optional().describe('Base64, 32 bytes; unset: generated.'),
+  cookieDomain: z.string().optional().describe('Domain of the session cookie.'),
+  cookieHttpOnly: z.boolean().describe('Hide it from scripts.'),
+  cookieExpire: Duration.describe('Length of a session.'),
+  cookieSameSite: z.string().optional().describe('strict, lax or none.'),
+  certificateAuthorityKeyPairId: z.string().optional().describe('CA to verify upstreams with.'),
+  setResponseHeaders: StringMap.optional().describe('Replaces the default answer headers.'),
+  jwtClaimsHeaders: StringMap.optional().describe('Header to claim, sent upstream unsigned.'),
+  defaultUpstreamTimeout: Duration.describe('For routes without a timeout.'),
   metricsAddress: z.string().optional().describe('Prometheus listener.'),
-  otelTracesExporter: z.string().optional().describe('none (default) or otlp.'),
-  otelTracesSamplerArg: z
-    .number()
-    .meta({ format: 'double' })
-    .optional()
-    .describe('Share of requests traced, 1.0 by default.'),
-  otelResourceAttributes: StringList.optional(),
-  otelLogLevel: z.string().optional(),
-  otelAttributeValueLengthLimit: int32().optional(),
-  otelExporterOtlpEndpoint: z.string().optional(),
-  otelExporterOtlpTracesEndpoint: z.string().optional(),
-  otelExporterOtlpProtocol: z.string().optional(),
-  otelExporterOtlpTracesProtocol: z.string().optional(),
-  otelExporterOtlpHeaders: secret(StringList).optional(),
-  otelExporterOtlpTracesHeaders: secret(StringList).optional(),
-  otelExporterOtlpTimeout: Duration.optional(),
-  otelExporterOtlpTracesTimeout: Duration.optional(),
-  otelBspScheduleDelay: Duration.optional(),
-  otelBspMaxExportBatchSize: int32().optional(),
-  downstreamMtlsCaKeyPairId: z.string().optional().describe('When set, visitors need a client certificate.'),
-  googleCloudServerlessAuthenticationServiceAccount: secret(z.string()).optional(),
-  skipXffAppend: z.boolean(),
-  databrokerStorageConnection: secret(z.string()).optional().describe('Storage connection string.'),
-  accessLogFields: StringList.optional(),
-  authorizeLogFields: StringList.optional(),
-  passIdentityHeaders: z.boolean(),
-  autoApplyChangesets: z
-    .boolean()
-    .describe('True: changes go out by themselves. False: they wait in a pending changeset.'),
-  authenticateServiceUrl: url().optional().describe('Own authenticate service; unset means the hosted one.'),
-  identityProvider: IdentityProviderType.optional(),
-  identityProviderClientId: z.string().optional(),
-  identityProviderClientSecret: secret(z.string()).optional(),
-  identityProviderRequestParams: secret(StringMap).optional(),
-  identityProviderScopes: StringList.optional(),
-  identityProviderUrl: url().optional(),
-  bearerTokenFormat: BearerTokenFormat.optional(),
-  idpAccessTokenAllowedAudiences: StringList.optional(),
-  circuitBreakerThresholds: CircuitBreakerThresholds.optional(),
-  sshAddress: z.string().optional(),
-  sshHostKeys: secret(StringList).optional(),
-  sshUserCaKey: secret(z.string()).optional(),
-  allowUpgrades: StringList.optional(),
-  blobStorage: BlobStorage.optional(),
-  envoyDynamicExtensions: StringList.optional(),
-  mcpAllowedAsMetadataDomains: StringList.optional(),
-  mcpAllowedClientIdDomains: StringList.optional(),
-  mcpDynamicClientRegistration: z.boolean().optional(),
-  sessionRecordingConcurrency: uint32().optional(),
-  originatorId: z.string().optional(),
+  otelTracesExporter: z.string().optional().describe('none or otlp.'),
+  otelTracesSamplerArg: double().optional().describe('Share of requests traced, up to 1.'),
+  otelResourceAttributes: StringList.optional().describe('key=value, added to traces.'),
+  otelLogLevel: z.string().optional().describe('Severity of its own log.'),
+  otelAttributeValueLengthLimit: int32().optional().describe('Longest attribute value.'),
+  otelExporterOtlpEndpoint: z.string().optional().describe('OTLP collector.'),
+  otelExporterOtlpTracesEndpoint: z.string().optional().describe('The same for traces.'),
+  otelExporterOtlpProtocol: z.string().optional().describe('OTLP protocol.'),
+  otelExporterOtlpTracesProtocol: z.string().optional().describe('The same for traces.'),
+  otelExporterOtlpHeaders: secret(StringList).optional().describe('Headers for the collector.'),
+  otelExporterOtlpTracesHeaders: secret(StringList).optional().describe('The same for traces.'),
+  otelExporterOtlpTimeout: Duration.optional().describe('Longest export.'),
+  otelExporterOtlpTracesTimeout: Duration.optional().describe('The same for traces.'),
+  otelBspScheduleDelay: Duration.optional().describe('Time between exports.'),
+  otelBspMaxExportBatchSize: int32().optional().describe('Most spans per export.'),
+  downstreamMtlsCaKeyPairId: z.string().optional().describe('If set, visitors need a client certificate.'),
+  googleCloudServerlessAuthenticationServiceAccount: secret(z.string()).optional().describe('Google credentials.'),
+  skipXffAppend: z.boolean().describe('Leave X-Forwarded-For as it is.'),
+  databrokerStorageConnection: secret(z.string()).optional().describe('Connection string of the session store.'),
+  accessLogFields: StringList.optional().describe('Fields of access logs.'),
+  authorizeLogFields: StringList.optional().describe('Fields of authorization logs.'),
+  passIdentityHeaders: z.boolean().describe('Tell upstreams who visits.'),
+  autoApplyChangesets: z.boolean().describe('True: every change goes live at once.'),
+  authenticateServiceUrl: url().optional().describe('Unset: the hosted one.'),
+  identityProvider: IdentityProviderType.optional().describe('Needs authenticateServiceUrl.'),
+  identityProviderClientId: z.string().optional().describe('OAuth client id.'),
+  identityProviderClientSecret: secret(z.string()).optional().describe('OAuth client secret.'),
+  identityProviderRequestParams: secret(StringMap).optional().describe('Extra sign-in parameters.'),
+  identityProviderScopes: StringList.optional().describe('Scopes to ask for.'),
+  identityProviderUrl: url().optional().describe('Issuer.'),
+  bearerTokenFormat: BearerTokenFormat.optional().describe('Bearer tokens to accept.'),
+  idpAccessTokenAllowedAudiences: StringList.optional().describe('Audiences of those tokens.'),
+  circuitBreakerThresholds: CircuitBreakerThresholds.optional().describe('Upstream limits.'),
+  sshAddress: z.string().optional().describe('SSH listener.'),
+  sshHostKeys: secret(StringList).optional().describe('SSH host keys.'),
+  sshUserCaKey: secret(z.string()).optional().describe('Key that signs SSH users.'),
+  allowUpgrades: StringList.optional().describe('HTTP upgrades to let through.'),
+  blobStorage: BlobStorage.optional().describe('Blob storage.'),
+  envoyDynamicExtensions: StringList.optional().describe('Envoy extensions to load.'),
+  mcpAllowedAsMetadataDomains: StringList.optional().describe('Trusted authorization-server domains.'),
+  mcpAllowedClientIdDomains: StringList.optional().describe('Trusted MCP client domains.'),
+  mcpDynamicClientRegistration: z.boolean().optional().describe('Let MCP clients register.'),
+  sessionRecordingConcurrency: uint32().optional().describe('Most parallel recordings.'),
+  originatorId: originatorId(),
 });
 
 export const Settings = z.strictObject({
@@ -116,25 +108,25 @@ export const Settings = z.strictObject({
 });
 
 export const CheckIdentityProviderSettingsRequest = z.strictObject({
-  provider: IdentityProviderType,
-  url: z.string().optional(),
-  clientId: z.string().optional(),
-  clientSecret: secret(z.string()).optional(),
-  requestParams: secret(StringMap).optional(),
-  scopes: StringList.optional(),
+  provider: IdentityProviderType.describe('Kind of provider.'),
+  url: z.string().optional().describe('Issuer.'),
+  clientId: z.string().optional().describe('OAuth client id.'),
+  clientSecret: secret(z.string()).optional().describe('OAuth client secret.'),
+  requestParams: secret(StringMap).optional().describe('Extra sign-in parameters.'),
+  scopes: StringList.optional().describe('Scopes to ask for.'),
 });
 
 export const CheckIdentityProviderSettingsResponse = z.strictObject({
-  success: z.boolean(),
+  success: z.boolean().describe('Whether the settings work.'),
   errors: z
     .strictObject({
-      provider: z.string().optional(),
-      url: z.string().optional(),
-      clientId: z.string().optional(),
-      clientSecret: z.string().optional(),
-      requestParams: z.string().optional(),
-      scopes: z.string().optional(),
+      provider: z.string().optional().describe('Problem with the provider.'),
+      url: z.string().optional().describe('Problem with the issuer.'),
+      clientId: z.string().optional().describe('Problem with the client id.'),
+      clientSecret: z.string().optional().describe('Problem with the client secret.'),
+      requestParams: z.string().optional().describe('Problem with the parameters.'),
+      scopes: z.string().optional().describe('Problem with the scopes.'),
     })
     .optional()
-    .describe('Message per field.'),
+    .describe('What is wrong, by field.'),
 });

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import type { Answer } from './client/client.js';
+import { type CredentialFile, createCredentialFile } from './credentials.js';
+import { explain, ToolError } from './errors.js';
+import type { Gate, Sent } from './guard/gate.js';
+import { checkPin, type PinnedCluster } from './guard/pin.js';
+import { type Pin, parseInput, toolInput, wireShape } from './input.js';
+import type { Keychain } from './keychain.js';
+import type { Log } from './log.js';
+import type { Catalog, Input, Operation } from './operation.js';
+import { checkPatch, type PatchOperation } from './patch.js';
+import { HIDDEN, marksIn, REDACTED, redact } from './secret.js';
+import { refuseRedacted, resolveSecrets } from './secret-input.js';
+import { sparseCall, type WireCall } from './sparse.js';
+
+/** What the model gets: the same content as text and as structure. */
+export interface CallResult {
+  readonly structuredContent: Readonly<Record<string, unknown>>;
+  readonly isError: boolean;
+  /** `redacted` names the paths of hidden values, `drift` where the answer differs from the declared one. */
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+export interface CallDeps {
+  readonly catalog: Catalog;
+  readonly gate: Gate;
+  readonly keychain: Keychain;
+  /** Proves that the configured token works; throws what the exchange throws. */
+  readonly proveCredential: (signal?: AbortSignal) => Promise<void>;
+  readonly pin: Pin;
+  readonly allowedSecretInputs: readonly string[];
+  readonly secretsDirectory: string;
+  readonly log: Log;
+}
+
+/** Runs one call of a known operation from the model's arguments to its result; a failure is a result too. */
+export type Call = (name: string, args: unknown, signal?: AbortSignal) => Promise<CallResult>;
+
+export function createCall(deps: CallDeps): Call {
+  const { catalog, gate, keychain, pin } = deps;
+  const operations = new Map(catalog.operations.map((operation) => [operation.name, operation]));
+  const inputs = new Map<string, z.ZodObject>();
+  const inputOf = (operation: Operation) => {
+    const schema = inputs.get(operation.name) ?? toolInput(operation, pin);
+    inputs.set(operation.name, schema);
+    return schema;
+  };
+  const scope = createScope(deps);
+
+  return async (name, args, signal) => {
+    const operation = operations.get(name);
+    if (!operation) throw new Error(`${name} is in no catalogue.`);
+    try {
+      const given = parseInput(operation, inputOf(operation), args);
+      refuseRedacted(given);
+      if (operation.ownCredential) {
+        await deps.proveCredential(signal);
+        return success({ working: true }, {});
+      }
+      const resolved = await resolveSecrets(operation, given, deps.allowedSecretInputs);
+      const input = await scope.complete(operation, { ...operation.defaults, ...resolved }, signal);
+      return await run(operation, input, signal);
+    } catch (error) {
+      deps.log.debug('call failed', { tool: name, error: keychain.scrub(String(error)) });
+      return keychain.scrub(failure(error, operation));
+    }
+  };
+
+  async function run(operation: Operation, input: Input, signal?: AbortSignal): Promise<CallResult> {
+    const read = async (reader: string, wanted: Input) => (await gate.read(reader, wanted, { signal })).data;
+    const wire = operation.sparse ? await sparseCall(operation, input, operations, read) : { operation, input };
+    if ('unchanged' in wire) {
+      return present(operation, { status: 200, data: wire.unchanged, drift: [] }, ['Nothing had to be changed.']);
+    }
+    if (wire.operation.record) checkPatch(wire.input.patch as readonly PatchOperation[], wire.operation.record);
+    const { answer, notices, file } = await send(wire, signal);
+    return present(wire.operation, answer, notices, file);
+  }
+
+  async function send(wire: WireCall, signal?: AbortSignal): Promise<Sent & { readonly file?: CredentialFile }> {
+    const { operation, input } = wire;
+    const mints = operation.output && marksIn(operation.output).some((mark) => mark.minted);
+    if (!mints) return gate.send(operation, input, { signal });
+    const file = await createCredentialFile(deps.secretsDirectory, operation.name);
+    try {
+      return { ...(await gate.send(operation, input, { signal })), file };
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+  }
+
+  /** Hides what is secret, keeps what was minted, and shapes the rest. */
+  async function present(
+    operation: Operation,
+    answer: Answer,
+    notices: readonly string[],
+    file?: CredentialFile,
+  ): Promise<CallResult> {
+    const redacted: string[] = [];
+    const minted: unknown[] = [];
+    const shown = redact(operation.output ?? z.unknown(), answer.data, ({ path, value, mark }) => {
+      redacted.push(path);
+      if (!mark.minted || !file) return HIDDEN;
+      minted.push(value);
+      return `${REDACTED}; saved in ${file.path}]`;
+    });
+    if (file) await (minted.length > 0 ? file.save(minted.join('\n')) : file.discard());
+    const content: Input = Array.isArray(shown) ? { items: shown } : isRecord(shown) ? shown : { done: true };
+    const told: Input = notices.length > 0 ? { ...content, notices } : content;
+    return success(keychain.scrub(told), {
+      ...(redacted.length > 0 && { redacted }),
+      ...(answer.drift.length > 0 && { drift: keychain.scrub(answer.drift) }),
+    });
+  }
+}
+
+/** Fills in what the operator has fixed and what needn't be said, and holds the pin's boundary. */
+function createScope(deps: CallDeps) {
+  const { gate, pin } = deps;
+  let organization: string | undefined = pin.organization;
+  let cluster: PinnedCluster | undefined;
+
+  async function onlyOrganization(signal?: AbortSignal): Promise<string> {
+    const found = (await gate.read('list_organizations', {}, { signal })).data as readonly {
+      id: string;
+      name: string;
+    }[];
+    const [only, ...others] = found;
+    if (only && others.length === 0) return only.id;
+    const names = found.map(({ id, name }) => `${id} (${JSON.stringify(name)})`).join(', ');
+    throw new ToolError('invalid_input', `organizationId: this account has ${found.length} organizations: ${names}.`, {
+      next: found.length > 0 ? 'Say which one.' : 'Join or create an organization first.',
+    });
+  }
+
+  async function pinnedCluster(organizationId: unknown, signal?: AbortSignal): Promise<PinnedCluster | undefined> {
+    if (!pin.cluster) return undefined;
+    if (cluster) return cluster;
+    const { data } = await gate.read('get_cluster', { organizationId, clusterId: pin.cluster }, { signal });
+    cluster = { id: pin.cluster, namespaceId: (data as { namespaceId: string }).namespaceId };
+    return cluster;
+  }
+
+  return {
+    async complete(operation: Operation, input: Input, signal?: AbortSignal): Promise<Input> {
+      const shape = wireShape(operation);
+      if (!('organizationId' in shape)) return input;
+      if (input.organizationId === undefined) organization ??= await onlyOrganization(signal);
+      const organizationId = input.organizationId ?? organization;
+      const pinned = await pinnedCluster(organizationId, signal);
+      if (!pinned) return { ...input, organizationId };
+      const complete: Input = {
+        ...input,
+        organizationId,
+        ...('clusterId' in shape && { clusterId: pinned.id }),
+        ...('namespaceId' in shape &&
+          (!operation.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
+      };
+      const read = async (name: string, wanted: Input) => (await gate.read(name, wanted, { signal })).data;
+      await checkPin(operation, complete, pinned, read);
+      return complete;
+    },
+  };
+}
+
+function success(
+  structuredContent: Readonly<Record<string, unknown>>,
+  meta: Readonly<Record<string, unknown>>,
+): CallResult {
+  return { structuredContent, isError: false, meta };
+}
+
+function failure(error: unknown, operation: Operation): CallResult {
+  const { kind, status } = error instanceof ToolError ? error : { kind: 'internal', status: undefined };
+  const message = explain(error, operation);
+  return { structuredContent: { error: { kind, ...(status && { status }), message } }, isError: true, meta: {} };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { commands, help } from './cli/help.js';
+import { type Config, ConfigError, describeConfig, loadConfig, type Setting, TOKEN_VARIABLE } from './config.js';
+import { createKeychain } from './keychain.js';
+import { createLog, printable } from './log.js';
+import { didYouMean } from './nearest.js';
+import { version } from './version.js';
+
+/** Wrong usage or configuration; 1 is left to what goes wrong later. */
+const USAGE_ERROR = 2;
+
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv.includes('--help') || argv.includes('-h')) return print(help());
+  if (argv.includes('--version')) return print(`${version()}\n`);
+  const [first, ...rest] = argv;
+  if (first === undefined || first.startsWith('-')) {
+    return start(await loadConfig({ argv, env: process.env }));
+  }
+  switch (first) {
+    case 'sandbox': {
+      const { runSandbox } = await import('./cli/sandbox.js');
+      return runSandbox(rest);
+    }
+    case 'config':
+      return print(describeConfig(await loadConfig({ argv: rest, env: process.env })));
+    case 'openapi': {
+      const [{ openApiDocument }, { zero }] = await Promise.all([
+        import('./openapi.js'),
+        import('./tools/zero/index.js'),
+      ]);
+      return print(`${JSON.stringify(openApiDocument(zero), null, 2)}\n`);
+    }
+    default:
+      throw new ConfigError([`Unknown command ${first}.${didYouMean(first, Object.keys(commands))}`]);
+  }
+}
+
+/** Says what is in force, then serves. */
+async function start(config: Config & { readonly settings: readonly Setting[] }): Promise<void> {
+  const { token } = config;
+  if (!token && !config.sandbox) {
+    throw new ConfigError([
+      `No API token: set ${TOKEN_VARIABLE}, or ${TOKEN_VARIABLE}_FILE to a file that holds it.`,
+      'Get one in the Zero console (https://console.pomerium.app): Account, API Tokens, Add API User.',
+      'Without an account, try the embedded sandbox: zero-mcp --sandbox',
+    ]);
+  }
+  const keychain = createKeychain();
+  if (token?.kind === 'env') keychain.learn(token.value);
+  const log = createLog(config.logLevel, { scrub: keychain.scrub });
+  const shown = config.settings.map(({ name, value, source }) => [
+    name,
+    source === 'default' ? value : `${value}(${source})`,
+  ]);
+  log.info(`zero-mcp ${version()}`, Object.fromEntries(shown));
+  if (config.mode === 'unattended') {
+    log.warn('UNATTENDED: changes, applies and deletions are made without asking anyone.');
+  }
+  const { serve } = await import('./cli/serve.js');
+  await serve(config, log, keychain);
+}
+
+/** A reader that has seen enough (`| head`) is no error. */
+function print(text: string): void {
+  process.stdout.on('error', () => {}).write(text);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const isUsage = error instanceof ConfigError;
+  const lines = isUsage ? error.problems : [error instanceof Error ? error.message : String(error)];
+  process.exitCode = isUsage ? USAGE_ERROR : 1;
+  process.stderr.write(lines.map((line) => `zero-mcp: ${printable(line)}\n`).join(''));
+});

@@ -1,0 +1,27 @@
+import { optionTable } from '../config/options.js';
+import { TOKEN_VARIABLE } from '../config.js';
+
+/** The commands with what they take and do. */
+export const commands = {
+  sandbox: ['[--port 8787] [--state FILE]', 'Serve the sandbox over HTTP on loopback, for any Zero client.'],
+  config: ['[OPTIONS]', 'Print the settings in force and where each comes from.'],
+  openapi: ['', "Print the API's OpenAPI 3.1 document."],
+} as const;
+
+/** What `--help` prints. */
+export function help(): string {
+  const options = optionTable.map(({ flag, placeholder, env, description, default: value, defaultText = value }) => {
+    const shown = defaultText === undefined ? '' : ` Default: ${defaultText.replaceAll('`', '')}.`;
+    return `  ${[flag, placeholder].filter(Boolean).join(' ')}\n      ${description}${shown}\n      ${env}\n`;
+  });
+  const usage = Object.entries(commands).map(([name, [takes, does]]) => `  zero-mcp ${name} ${takes}\n      ${does}\n`);
+  return `Change-control MCP server for Pomerium Zero.
+
+Usage:
+  zero-mcp [OPTIONS]
+      Serve MCP over stdio. Needs ${TOKEN_VARIABLE} or --sandbox.
+${usage.join('')}  zero-mcp --help | --version
+
+Options, each with its environment variable (the file's keys are the flags in camel case):
+${options.join('')}`;
+}

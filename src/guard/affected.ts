@@ -1,0 +1,102 @@
+import type { Input, Operation } from '../operation.js';
+
+/** Reads one operation's answer, fresh, or throws a ToolError. */
+export type Read = (name: string, input: Input) => Promise<unknown>;
+
+/** A cluster that a write reaches, and whether its changes go out by themselves. */
+export interface AffectedCluster {
+  readonly id: string;
+  readonly name: string;
+  /** `autoApplyChangesets` as read just now; undefined when it couldn't be read or isn't a boolean, which counts as on. */
+  readonly autoApply: boolean | undefined;
+}
+
+interface Namespace {
+  readonly id: string;
+  readonly parentId?: string;
+}
+
+interface Cluster {
+  readonly id: string;
+  readonly name: string;
+  readonly namespaceId: string;
+}
+
+/** How the record that an argument names is read; its `namespaceId` tells where it is. */
+const RECORDS: Readonly<Record<string, string>> = {
+  routeId: 'get_route',
+  policyId: 'get_policy',
+  keyPairId: 'get_key_pair',
+};
+
+/**
+ * The clusters a draft write reaches: those at or below the namespace of the record, as it is and as it will be.
+ * A namespace that can't be placed (the vendor's guide uses the organization's id) means all clusters.
+ */
+export async function affectedClusters(operation: Operation, input: Input, read: Read): Promise<AffectedCluster[]> {
+  const { organizationId } = input;
+  const clusters = (await read('list_clusters', { organizationId })) as readonly Cluster[];
+  const reached =
+    typeof input.clusterId === 'string'
+      ? clusters.filter((cluster) => cluster.id === input.clusterId)
+      : await atOrBelow(await namespacesOf(operation, input, read), clusters, organizationId, read);
+  return Promise.all(
+    (reached.length > 0 ? reached : clusters).map(async (cluster) => ({
+      id: cluster.id,
+      name: cluster.name,
+      autoApply: await autoApplies(organizationId, cluster.id, read),
+    })),
+  );
+}
+
+/** Whether a cluster auto-applies, read now; undefined when nobody can tell. */
+async function autoApplies(organizationId: unknown, clusterId: string, read: Read): Promise<boolean | undefined> {
+  try {
+    const settings = (await read('get_settings', { organizationId, clusterId })) as { autoApplyChangesets?: unknown };
+    return typeof settings.autoApplyChangesets === 'boolean' ? settings.autoApplyChangesets : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record's namespace before and after; undefined where it can't be told. */
+async function namespacesOf(operation: Operation, input: Input, read: Read): Promise<(string | undefined)[]> {
+  const found: (string | undefined)[] = [];
+  for (const [argument, reader] of Object.entries(RECORDS)) {
+    if (!(argument in operation.params.shape)) continue;
+    const record = (await read(reader, { organizationId: input.organizationId, [argument]: input[argument] })) as {
+      namespaceId?: string;
+    };
+    found.push(record.namespaceId);
+  }
+  if (typeof input.namespaceId === 'string') found.push(input.namespaceId);
+  for (const { op, path, value } of (input.patch ?? []) as readonly { op: string; path: string; value?: unknown }[]) {
+    if (path === '/namespaceId' && op !== 'test') found.push(typeof value === 'string' ? value : undefined);
+  }
+  return found.length > 0 ? found : [undefined];
+}
+
+async function atOrBelow(
+  namespaceIds: readonly (string | undefined)[],
+  clusters: readonly Cluster[],
+  organizationId: unknown,
+  read: Read,
+): Promise<readonly Cluster[]> {
+  const namespaces = (await read('list_namespaces', { organizationId })) as readonly Namespace[];
+  const parents = new Map(namespaces.map((namespace) => [namespace.id, namespace.parentId]));
+  if (namespaceIds.some((id) => id === undefined || !parents.has(id))) return clusters;
+  return clusters.filter((cluster) => {
+    const path = ancestry(cluster.namespaceId, parents);
+    return path === undefined || namespaceIds.some((id) => id !== undefined && path.includes(id));
+  });
+}
+
+/** A namespace and all above it, or undefined when the chain has a hole. */
+export function ancestry(id: string, parents: ReadonlyMap<string, string | undefined>): string[] | undefined {
+  const path: string[] = [];
+  for (let at: string | undefined = id; at; at = parents.get(at)) {
+    if (!parents.has(at) || path.includes(at)) return undefined;
+    path.push(at);
+  }
+  return path;
+}

@@ -1,0 +1,101 @@
+import { ToolError } from '../errors.js';
+import type { Input, Operation } from '../operation.js';
+import { ancestry, type Read } from './affected.js';
+
+/** The cluster that the operator has pinned, with the namespace that holds its records. */
+export interface PinnedCluster {
+  readonly id: string;
+  readonly namespaceId: string;
+}
+
+/** How the record behind an id argument is found, and where in the answer its place stands. */
+const RECORDS: Readonly<Record<string, string>> = {
+  routeId: 'get_route',
+  policyId: 'get_policy',
+  keyPairId: 'get_key_pair',
+};
+
+/** Lists that hold only what is in one cluster: an id that isn't in them is foreign. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  changesetId: 'list_changesets',
+  firstId: 'list_changesets',
+  secondId: 'list_changesets',
+  customDomainId: 'list_custom_domains',
+  serviceAccountId: 'list_service_accounts',
+};
+
+/** Fields of a record that name other records, which may also stand above the cluster and be inherited. */
+const REFERENCES: Readonly<Record<string, string>> = {
+  policyIds: 'get_policy',
+  sshPolicyId: 'get_policy',
+  tlsCustomCaKeyPairId: 'get_key_pair',
+  tlsClientKeyPairId: 'get_key_pair',
+  tlsDownstreamClientCaKeyPairId: 'get_key_pair',
+  certificateAuthorityKeyPairId: 'get_key_pair',
+  downstreamMtlsCaKeyPairId: 'get_key_pair',
+};
+
+/**
+ * Refuses a call that names anything outside the pinned cluster. A pin is a boundary: whatever an id names is resolved
+ * first, and nothing but that read leaves when it lies elsewhere.
+ */
+export async function checkPin(operation: Operation, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
+  const scope = { organizationId: input.organizationId };
+  for (const [argument, reader] of Object.entries(RECORDS)) {
+    const id = input[argument];
+    if (typeof id !== 'string') continue;
+    const record = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: unknown };
+    if (record.namespaceId !== pinned.namespaceId) throw outside(argument, id, pinned);
+  }
+  for (const [argument, lister] of Object.entries(MEMBERS)) {
+    const id = input[argument];
+    if (typeof id !== 'string') continue;
+    const members = (await read(lister, { ...scope, clusterId: pinned.id })) as readonly { id?: unknown }[];
+    if (!members.some((member) => member.id === id)) throw outside(argument, id, pinned);
+  }
+  for (const { op, path, value } of (input.patch ?? []) as readonly { op: string; path: string; value?: unknown }[]) {
+    const moves = path === '/namespaceId' && op !== 'test';
+    if (moves && value !== pinned.namespaceId) throw outside('namespaceId', String(value), pinned);
+  }
+  await checkReferences(operation, input, pinned, read);
+}
+
+async function checkReferences(operation: Operation, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
+  const named = namedRecords(operation, input);
+  if (named.length === 0) return;
+  const scope = { organizationId: input.organizationId };
+  const namespaces = (await read('list_namespaces', scope)) as readonly { id: string; parentId?: string }[];
+  const inherited = ancestry(pinned.namespaceId, new Map(namespaces.map(({ id, parentId }) => [id, parentId])));
+  for (const { field, id } of named) {
+    const reader = REFERENCES[field] ?? '';
+    const argument = reader === 'get_policy' ? 'policyId' : 'keyPairId';
+    const record = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
+    if (!inherited?.includes(record.namespaceId ?? '')) throw outside(field, id, pinned);
+  }
+}
+
+/** Every id of another record in a body, at any depth; in a JSON Patch under the field its pointer names. */
+function namedRecords(operation: Operation, input: Input): { field: string; id: string }[] {
+  const found: { field: string; id: string }[] = [];
+  const collect = (value: unknown, field: string) => {
+    if (typeof value === 'string' && field in REFERENCES && value !== '') found.push({ field, id: value });
+    if (Array.isArray(value)) for (const item of value) collect(item, field);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [name, inner] of Object.entries(value)) collect(inner, name);
+    }
+  };
+  for (const { path, value } of (input.patch ?? []) as readonly { path: string; value?: unknown }[]) {
+    const [, ...tokens] = path.split('/');
+    collect(value, tokens.findLast((token) => token in REFERENCES) ?? tokens.at(-1) ?? '');
+  }
+  for (const [name, value] of Object.entries(input)) {
+    if (!(name in operation.params.shape) && !(name in operation.query.shape)) collect(value, name);
+  }
+  return found;
+}
+
+function outside(argument: string, id: string, pinned: PinnedCluster): ToolError {
+  return new ToolError('refused', `${argument} ${JSON.stringify(id)} is not in cluster ${pinned.id}.`, {
+    next: 'This server is pinned to that cluster by its operator. Nothing was changed.',
+  });
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { ToolError } from './errors.js';
+import { nearest } from './nearest.js';
+import type { Input, Operation } from './operation.js';
+
+/**
+ * A tool's input is the wire request, flat, changed by these rules and no others. A test lists which rule touches which
+ * tool.
+ * - `organization`: `organizationId` may be left out; the server finds the only organization.
+ * - `credential`: the server's own token fills the body.
+ * - `patch`: a body that is a JSON Patch is the argument `patch`.
+ * - `defaults`: required body fields that the operation gives a default may be left out.
+ * - `sparse`: a PUT takes only the fields to change, with `clear` and `expectedUpdatedAt`.
+ * - `replace`: a sparse PUT that the API can also PATCH takes `replace: true` for the complete record.
+ * - `pin`: what the operator has fixed is no argument (see {@link Pin}).
+ */
+export const RULES = ['organization', 'credential', 'patch', 'defaults', 'sparse', 'replace', 'pin'] as const;
+export type Rule = (typeof RULES)[number];
+
+/** What the operator has fixed for the whole process. */
+export interface Pin {
+  readonly organization?: string;
+  readonly cluster?: string;
+}
+
+/** Arguments that the sparse rule adds to the fields of a record. */
+const sparseFields = {
+  clear: z.array(z.string()).optional().describe('Names of fields to remove.'),
+  expectedUpdatedAt: z.string().optional().describe("Refuse if the record's updatedAt is another."),
+};
+const replaceField = {
+  replace: z.boolean().optional().describe('Replace the whole record: what is left out is lost, secrets too.'),
+};
+
+/** The rules that change this operation's input. */
+export function rulesOf(operation: Operation, pin: Pin = {}): readonly Rule[] {
+  if (operation.ownCredential) return ['credential'];
+  const applies: Record<Rule, boolean> = {
+    organization: 'organizationId' in operation.params.shape && !pinnedNames(pin).includes('organizationId'),
+    credential: false,
+    patch: operation.body instanceof z.ZodArray,
+    defaults: Object.keys(operation.defaults).length > 0,
+    sparse: operation.sparse !== undefined,
+    replace: operation.sparse?.patch !== undefined,
+    pin: pinnedNames(pin).some((name) => name in wireShape(operation)),
+  };
+  return RULES.filter((rule) => applies[rule]);
+}
+
+/** The tool's input: strict and flat. Equal in content to what `dist/schemas.json` advertises. */
+export function toolInput(operation: Operation, pin: Pin = {}): z.ZodObject {
+  if (operation.ownCredential) return z.strictObject({});
+  const shape: Record<string, z.ZodType> = { ...wireShape(operation) };
+  if (shape.organizationId) shape.organizationId = z.optional(shape.organizationId);
+  for (const name of Object.keys(operation.defaults)) shape[name] = z.optional(shape[name] ?? z.unknown());
+  if (operation.sparse) {
+    for (const [name, field] of Object.entries(bodyShape(operation))) {
+      if (!(name in operation.params.shape)) shape[name] = z.optional(field);
+    }
+    Object.assign(shape, sparseFields, operation.sparse.patch ? replaceField : {});
+  }
+  for (const name of pinnedNames(pin)) delete shape[name];
+  return z.strictObject(shape);
+}
+
+/** Names of arguments that a pin takes out of every schema. A cluster stands in one organization, so it fixes that too. */
+export function pinnedNames(pin: Pin): readonly string[] {
+  if (pin.cluster) return ['organizationId', 'clusterId', 'namespaceId'];
+  return pin.organization ? ['organizationId'] : [];
+}
+
+/** The fields of an object body; empty for a JSON Patch and for no body. */
+export function bodyShape(operation: Operation): Readonly<Record<string, z.ZodType>> {
+  return operation.body instanceof z.ZodObject ? operation.body.shape : {};
+}
+
+/** Path, query and body of the wire request as one flat shape; a JSON Patch is its field `patch`. */
+export function wireShape(operation: Operation): Readonly<Record<string, z.ZodType>> {
+  return {
+    ...operation.params.shape,
+    ...operation.query.shape,
+    ...(operation.body instanceof z.ZodArray ? { patch: operation.body } : bodyShape(operation)),
+  };
+}
+
+/**
+ * Reads the arguments of a call.
+ * @throws ToolError `invalid_input` that names each wrong field, what was expected, and the nearest name for an unknown one.
+ */
+export function parseInput(operation: Operation, schema: z.ZodObject, input: unknown): Input {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
+  throw new ToolError('invalid_input', `Wrong arguments for ${operation.name}: ${problems.join('; ')}.`, {
+    next: `Nothing was sent. Arguments: ${Object.keys(schema.shape).join(', ') || 'none'}.`,
+  });
+}
+
+/** One line per problem. The value itself is never quoted: it may be a secret. */
+function describe(issue: z.core.$ZodIssue, schema: z.ZodObject, input: unknown): readonly string[] {
+  const at = pathText(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = fieldNames(schema, issue.path);
+    return issue.keys.map((key) => {
+      const near = nearest(key, known);
+      const where = at ? ` in ${at}` : '';
+      return `unknown field ${JSON.stringify(shorten(key))}${where}${near ? `, did you mean ${near}?` : ''}`;
+    });
+  }
+  if (issue.code === 'invalid_union') {
+    const best = nearestBranch(issue.errors);
+    if (best)
+      return best.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, schema, input));
+  }
+  const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined;
+  return [`${at || 'arguments'}: ${missing ? `missing, expected ${issue.expected}` : lowerFirst(issue.message)}`];
+}
+
+/** Of a union's failed members, the one that came furthest: its first problem lies deepest. */
+function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const depth = (branch: readonly z.core.$ZodIssue[]) => Math.max(...branch.map((issue) => issue.path.length));
+  return branches.filter((branch) => branch.length > 0).toSorted((a, b) => depth(b) - depth(a))[0];
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+function fieldNames(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const [first, ...rest] = path;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+    return fieldNames(schema.unwrap() as z.ZodType, path);
+  }
+  if (schema instanceof z.ZodUnion) {
+    return (schema.options as readonly z.ZodType[]).flatMap((option) => fieldNames(option, path));
+  }
+  if (schema instanceof z.ZodArray && first !== undefined) return fieldNames(schema.element as z.ZodType, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (first === undefined) return Object.keys(schema.shape);
+  const field = schema.shape[String(first)];
+  return field ? fieldNames(field, rest) : [];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined),
+    value,
+  );
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

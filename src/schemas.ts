@@ -1,0 +1,104 @@
+import type { Tool } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { toolInput } from './input.js';
+import { advertisedAs, type Catalog, type Effect, type Hints, hints, type Operation } from './operation.js';
+
+/**
+ * What a host is told about a tool, with what decides whether it is listed. Made at build time and read at start, so
+ * that listing 89 tools costs neither the construction nor the conversion of their zod schemas.
+ */
+export interface AdvertisedTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: ObjectSchema;
+  readonly annotations: Hints;
+  readonly toolset: string;
+  readonly core: boolean;
+  readonly effect: Effect;
+  readonly scope: Scope;
+}
+
+/** How far a call reaches: the service itself, the account, an organization, or one cluster's namespace. */
+export type Scope = 'service' | 'account' | 'organization' | 'cluster';
+
+/** A JSON Schema whose root is an object, as the protocol has it. */
+export type ObjectSchema = Tool['inputSchema'];
+
+/** Everything the server advertises for a catalogue, in the catalogue's order. */
+export function advertise(catalog: Catalog): readonly AdvertisedTool[] {
+  return catalog.operations.map((operation) => ({
+    name: operation.name,
+    title: operation.title,
+    description: operation.description,
+    inputSchema: inputSchema(operation),
+    annotations: hints(operation),
+    toolset: operation.toolset,
+    core: operation.core,
+    effect: operation.effect,
+    scope: scopeOf(operation),
+  }));
+}
+
+const ACCOUNT_PATHS = /^\/(user|organizations$|onboarding|notifications|checkIdentityProviderSettings)/;
+const CLUSTER_ARGUMENTS = [
+  'clusterId',
+  'namespaceId',
+  'routeId',
+  'policyId',
+  'keyPairId',
+  'changesetId',
+  'customDomainId',
+];
+
+/** Read off the path and the arguments: what names a cluster, a namespace or a record in one reaches no further. */
+export function scopeOf(operation: Operation): Scope {
+  const names = Object.keys(toolInput(operation).shape);
+  if (CLUSTER_ARGUMENTS.some((name) => names.includes(name))) return 'cluster';
+  if (operation.path.startsWith('/organizations/{organizationId}')) return 'organization';
+  return ACCOUNT_PATHS.test(operation.path) ? 'account' : 'service';
+}
+
+/** The input schema as JSON, written small: see DESIGN "JSON Schema is written small". */
+function inputSchema(operation: Operation): ObjectSchema {
+  return { ...compact(toolInput(operation)), type: 'object' } as ObjectSchema;
+}
+
+function compact(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      const shown = advertisedAs(zodSchema);
+      if (shown) {
+        const { description } = jsonSchema;
+        for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+        Object.assign(jsonSchema, compact(shown), description && { description });
+      }
+      shrink(jsonSchema);
+    },
+  });
+  return json;
+}
+
+/** Bounds that only repeat the type's own range. */
+const TYPE_BOUNDS = new Set([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 32 - 1, 2 ** 31 - 1, -(2 ** 31)]);
+
+/** Leaves out what costs tokens and tells a model nothing; hosts differ in which formats they accept, so only date-time stays. */
+function shrink(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.format) {
+    delete schema.pattern;
+    if (schema.format !== 'date-time') delete schema.format;
+  }
+  if (TYPE_BOUNDS.has(schema.minimum ?? 0)) delete schema.minimum;
+  if (TYPE_BOUNDS.has(schema.maximum ?? 0)) delete schema.maximum;
+  if (schema.minLength === 1) delete schema.minLength;
+  delete schema.propertyNames;
+  const isNull = (branch: z.core.JSONSchema.BaseSchema) => branch.type === 'null';
+  const branches = schema.anyOf;
+  if (branches?.some(isNull)) {
+    const others = branches.filter((branch) => !isNull(branch));
+    delete schema.anyOf;
+    Object.assign(schema, others.length === 1 ? others[0] : { anyOf: others });
+  }
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { ToolError } from './errors.js';
+import { bodyShape } from './input.js';
+import { nearest } from './nearest.js';
+import type { Input, Operation } from './operation.js';
+import { holdsSecret, type PatchOperation } from './patch.js';
+import { redact } from './secret.js';
+
+type Read = (name: string, input: Input) => Promise<unknown>;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A request in wire terms: what an update became. */
+export interface WireCall {
+  readonly operation: Operation;
+  readonly input: Input;
+}
+
+/**
+ * Turns "change these fields" into the request that changes nothing else, so that write-only secrets, fields this
+ * server doesn't know and other people's edits survive. Where the API has a PATCH it is that; else the record as read,
+ * reduced to its writable fields, with the changes laid over it. `replace: true` sends the bare PUT.
+ *
+ * @returns the call to send, or the record as it is when every field to clear is absent already
+ */
+export async function sparseCall(
+  operation: Operation,
+  input: Input,
+  operations: ReadonlyMap<string, Operation>,
+  read: Read,
+): Promise<WireCall | { readonly unchanged: unknown }> {
+  const {
+    clear = [],
+    expectedUpdatedAt,
+    replace,
+    ...rest
+  } = input as Input & {
+    clear?: readonly string[];
+    expectedUpdatedAt?: string;
+    replace?: boolean;
+  };
+  const shape = bodyShape(operation);
+  const ids = pick(rest, Object.keys(operation.params.shape));
+  const fields = pick(rest, Object.keys(shape));
+  const { read: reader = '', patch } = operation.sparse ?? {};
+  const readRecord = async () => (await read(reader, ids)) as Fields;
+  const current = async () => {
+    const record = await readRecord();
+    if (expectedUpdatedAt !== undefined && record.updatedAt !== expectedUpdatedAt) {
+      throw await changedMeanwhile(operation, record, expectedUpdatedAt, Object.keys(fields), ids, read);
+    }
+    return record;
+  };
+
+  if (replace) {
+    if (clear.length > 0) throw invalid(operation, 'clear does not go with replace: leave the field out instead');
+    if (expectedUpdatedAt !== undefined) await current();
+    return { operation, input: { ...ids, ...complete(operation, fields) } };
+  }
+  checkClear(operation, clear, fields);
+  if (Object.keys(fields).length + clear.length === 0) throw invalid(operation, 'no field to change was given');
+
+  if (!patch) {
+    const record = pick(await current(), Object.keys(shape));
+    const kept = Object.entries({ ...record, ...fields }).filter(
+      ([name, value]) => value !== null && !clear.includes(name),
+    );
+    return { operation, input: { ...ids, ...Object.fromEntries(kept) } };
+  }
+  const record = clear.length > 0 || expectedUpdatedAt !== undefined ? await current() : undefined;
+  const steps = patchFor(shape, fields, clear, record, expectedUpdatedAt !== undefined);
+  const patcher = operations.get(patch);
+  if (!patcher) throw new ToolError('internal', `${operation.name} names no known PATCH.`);
+  return steps.length > 0 ? { operation: patcher, input: { ...ids, patch: steps } } : { unchanged: record };
+}
+
+/** `add` for a value, `remove` for a cleared field that is there, a `test` before each where the caller expects a version. */
+function patchFor(
+  shape: Readonly<Record<string, z.ZodType>>,
+  fields: Fields,
+  clear: readonly string[],
+  record: Fields | undefined,
+  tested: boolean,
+): readonly PatchOperation[] {
+  const steps: PatchOperation[] = [];
+  const test = (name: string) => {
+    const schema = shape[name];
+    const known = record && Object.hasOwn(record, name) && schema && !holdsSecret(schema);
+    if (tested && known) steps.push({ op: 'test', path: `/${name}`, value: record[name] });
+  };
+  for (const [name, value] of Object.entries(fields)) {
+    test(name);
+    steps.push({ op: 'add', path: `/${name}`, value });
+  }
+  for (const name of clear) {
+    const schema = shape[name];
+    const present = record !== undefined && Object.hasOwn(record, name);
+    if (!present && !(schema && holdsSecret(schema))) continue;
+    test(name);
+    // Zero may withhold a secret on reads (unknown: FACTS 3.4), so it is set first: removing what isn't there would fail.
+    if (!present && schema) steps.push({ op: 'add', path: `/${name}`, value: emptyOf(schema) });
+    steps.push({ op: 'remove', path: `/${name}` });
+  }
+  return steps;
+}
+
+function emptyOf(schema: z.ZodType): unknown {
+  if (schema instanceof z.ZodOptional) return emptyOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodArray) return [];
+  return schema instanceof z.ZodString ? '' : {};
+}
+
+function checkClear(operation: Operation, clear: readonly string[], fields: Fields): void {
+  const shape = bodyShape(operation);
+  for (const name of clear) {
+    const schema = shape[name];
+    if (!schema) {
+      const near = nearest(name, Object.keys(shape));
+      throw invalid(operation, `clear: unknown field ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : ''}`);
+    }
+    if (!schema.isOptional()) throw invalid(operation, `clear: ${name} is required and can't be cleared`);
+    if (name in fields) throw invalid(operation, `${name} is both given and cleared`);
+  }
+}
+
+/** The complete record of a full replacement. */
+function complete(operation: Operation, fields: Fields): Fields {
+  const missing = Object.entries(bodyShape(operation)).filter(
+    ([name, schema]) => !(name in fields) && !schema.isOptional(),
+  );
+  if (missing.length > 0) {
+    throw invalid(operation, `replace needs the complete record; missing: ${missing.map(([name]) => name).join(', ')}`);
+  }
+  return fields;
+}
+
+/** A refusal that shows what the record is now and who changed it since. */
+async function changedMeanwhile(
+  operation: Operation,
+  record: Fields,
+  expected: string,
+  names: readonly string[],
+  ids: Input,
+  read: Read,
+): Promise<ToolError> {
+  const shown = operation.output ? (redact(operation.output, record) as Fields) : record;
+  const now = names.map((name) => `${name} is ${JSON.stringify(shown[name] ?? null)}`).join(', ');
+  const edits = await editsSince(record, expected, ids, read);
+  return new ToolError(
+    'conflict',
+    `The record changed: updatedAt is ${String(record.updatedAt)}, expected ${expected}. ${edits}${now ? ` Now ${now}.` : ''}`,
+    { next: 'Nothing was sent. Read the record again and decide whether your change still fits.' },
+  );
+}
+
+async function editsSince(record: Fields, expected: string, ids: Input, read: Read): Promise<string> {
+  type Entry = { updatedAt: string; user?: { email?: string }; entity?: { data?: Fields } };
+  const log = await read('list_activity_logs', {
+    organizationId: ids.organizationId,
+    entityId: record.id,
+    orderBy: ['-updatedAt'],
+    limit: 20,
+  }).catch(() => []);
+  const entries = log as readonly Entry[];
+  const lines = entries.flatMap((entry, index) => {
+    if (Date.parse(entry.updatedAt) <= Date.parse(expected)) return [];
+    const before = entries[index + 1]?.entity?.data ?? {};
+    const after = entry.entity?.data ?? {};
+    const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (name) => name !== 'updatedAt' && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    );
+    const what = index + 1 < entries.length && changed.length > 0 ? ` (${changed.join(', ')})` : '';
+    return [`${entry.user?.email ?? 'someone'} at ${entry.updatedAt}${what}`];
+  });
+  return lines.length > 0 ? `Edited by ${lines.join('; ')}.` : '';
+}
+
+function pick(value: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.filter((name) => value[name] !== undefined).map((name) => [name, value[name]]));
+}
+
+function invalid(operation: Operation, problem: string): ToolError {
+  return new ToolError('invalid_input', `Wrong arguments for ${operation.name}: ${problem}.`, {
+    next: 'Nothing was sent.',
+  });
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { operation } from './api.js';
+import { Changeset, ChangesetStatus, CompareChangesetsResponse } from './entities/changeset.js';
+import { FilterForChangesets, ListChangesetsOrderByField } from './entities/filter.js';
+import { exampleIds } from './example-ids.js';
+import { clusterId, limit, offset, orderBy } from './queries.js';
+
+const toolset = 'changesets';
+
+export const changesets = [
+  operation({
+    name: 'list_changesets',
+    title: 'List changesets',
+    description:
+      'Changesets, newest state included. A cluster gathers all changes in one pending changeset until it is applied.',
+    toolset,
+    core: true,
+    effect: 'read',
+    method: 'GET',
+    path: '/organizations/{organizationId}/changesets',
+    query: {
+      status: ChangesetStatus.optional(),
+      clusterId: clusterId.optional(),
+      filter: FilterForChangesets.optional(),
+      limit,
+      offset,
+      orderBy: orderBy(ListChangesetsOrderByField),
+    },
+    output: z.array(Changeset),
+    example: { status: 'pending' },
+  }),
+  operation({
+    name: 'compare_changesets',
+    title: 'Compare changesets',
+    description: 'The changes between two changesets, entity by entity, with who made them. Use it before applying.',
+    toolset,
+    core: true,
+    effect: 'read',
+    method: 'GET',
+    path: '/organizations/{organizationId}/changesets/compare',
+    query: {
+      clusterId,
+      // unknown: FACTS 3.1, what the service compares when one or both ids are left out.
+      firstId: z.string().optional().describe('Older changeset.'),
+      secondId: z.string().optional().describe('Newer changeset.'),
+    },
+    output: CompareChangesetsResponse,
+    example: { clusterId: exampleIds.clusterId, secondId: exampleIds.changesetId },
+  }),
+  operation({
+    name: 'apply_changeset',
+    title: 'Apply a changeset',
+    description:
+      'Sends a pending changeset to its cluster: everything in it goes live, whoever changed it. Compare first, then ask.',
+    toolset,
+    core: true,
+    effect: 'apply',
+    method: 'POST',
+    path: '/organizations/{organizationId}/changesets/{changesetId}/apply',
+    output: Changeset,
+    example: { changesetId: exampleIds.changesetId },
+  }),
+];

@@ -1,0 +1,34 @@
+import type { Server } from '@modelcontextprotocol/server';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { claimStdout, type Log } from '../log.js';
+
+/**
+ * Serves MCP over this process's stdin and stdout until stdin closes or a signal comes. From here on nothing but
+ * protocol messages reaches stdout, whatever a dependency prints.
+ *
+ * @param createServer called once per connection, with the connection's era already decided
+ * @param close ends what the server holds open
+ */
+export function runStdio(createServer: () => Server, log: Log, close: () => Promise<void>): Promise<void> {
+  const transport = new StdioServerTransport(process.stdin, claimStdout());
+  return new Promise((resolve) => {
+    const ended = transport.onclose;
+    const handle = serveStdio(createServer, {
+      transport,
+      onerror: (error) => log.warn('protocol', { error: error.message }),
+    });
+    const inner = transport.onclose ?? ended;
+    let ending = false;
+    const end = (reason: string) => {
+      if (ending) return;
+      ending = true;
+      log.info('ended', { reason });
+      void handle.close().then(close).then(resolve);
+    };
+    transport.onclose = () => {
+      inner?.();
+      end('stdin closed');
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(signal));
+  });
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { optionTable } from '../../src/config/options.js';
+import { writeDocs } from '../../src/docs.js';
+import { toolsets } from '../../src/tools/zero/api.js';
+import { zero } from '../../src/tools/zero/index.js';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+describe('README', () => {
+  test('its tables are those of the catalogue and the options; else run: npm run docs', () => {
+    expect(writeDocs(readme, zero)).toBe(readme);
+  });
+
+  test('every tool is in the table of its toolset, every option in the table of options', () => {
+    const sections = new Map(readme.split('\n#### ').map((section) => [section.split('\n', 1)[0], section]));
+    for (const { name, toolset } of zero.operations) expect(sections.get(toolset)).toContain(`| \`${name}\` |`);
+    for (const { flag, env } of optionTable)
+      expect(readme).toMatch(new RegExp(`^\\| \`${flag}[ \`].* \`${env}\` \\|`, 'm'));
+  });
+
+  test('its links to files of this repository lead somewhere', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '');
+    expect(links).toContain('SECURITY.md');
+    for (const path of links) expect(() => readFileSync(new URL(`../../${path}`, import.meta.url))).not.toThrow();
+  });
+
+  test('its JSON examples parse, and what they start is this server with known flags', () => {
+    const examples = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? ''));
+    const entries = examples.flatMap((example) => Object.values(example.mcpServers ?? example.servers ?? {}));
+    expect(entries.length).toBeGreaterThan(2);
+    const flags = new Set<string>(optionTable.map(({ flag }) => flag));
+    for (const { command, args } of entries as { command: string; args: readonly string[] }[]) {
+      expect([command, args[0]]).toEqual(['npx', '-y']);
+      for (const argument of args.slice(2))
+        expect(flags.has(argument) || argument in toolsets || argument === 'core').toBe(true);
+    }
+  });
+});
+
+test('a README without a marker is an error, not a silent no-op', () => {
+  expect(() => writeDocs('# zero-mcp\n', zero)).toThrow('The marker <!-- options:start --> is missing.');
+});
