@@ -25,8 +25,6 @@ export interface CallDeps {
   readonly catalog: Catalog;
   readonly gate: Gate;
   readonly keychain: Keychain;
-  /** Proves that the configured token works; throws what the exchange throws. */
-  readonly proveCredential: (signal?: AbortSignal) => Promise<void>;
   readonly pin: Pin;
   readonly allowedSecretInputs: readonly string[];
   readonly secretsDirectory: string;
@@ -53,10 +51,6 @@ export function createCall(deps: CallDeps): Call {
     try {
       const given = parseInput(operation, inputOf(operation), args);
       refuseRedacted(given);
-      if (operation.ownCredential) {
-        await deps.proveCredential(signal);
-        return success({ working: true }, {});
-      }
       const resolved = await resolveSecrets(operation, given, deps.allowedSecretInputs);
       const input = await scope.complete(operation, { ...operation.defaults, ...resolved }, signal);
       return await run(operation, input, signal);

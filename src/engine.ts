@@ -1,14 +1,13 @@
-import { z } from 'zod';
 import { type Call, type CallDeps, createCall } from './call.js';
 import { createTokenSource } from './client/auth.js';
 import { createClient, type Fetch } from './client/client.js';
 import { buildRequest } from './client/request.js';
 import { createGate, type Sender } from './guard/gate.js';
 import type { Mode } from './guard/mode.js';
-import { wireShape } from './input.js';
 import type { Keychain } from './keychain.js';
 import type { Catalog } from './operation.js';
 import { secretsIn } from './secret.js';
+import { secretsOf } from './secret-input.js';
 
 /** The control plane as this process reaches it. */
 export interface Upstream {
@@ -47,14 +46,13 @@ export function createEngine(options: EngineOptions): Call {
     log: (level, message, facts) => log[level](message, facts),
   });
   const gate = createGate({ operations: byName(catalog), mode, sender: learning(client.send, keychain) });
-  const proveCredential = async (signal?: AbortSignal) => keychain.learn(await client.idToken(signal));
-  return createCall({ ...options, gate, proveCredential });
+  return createCall({ ...options, gate });
 }
 
 /** A sender that remembers every secret that goes out or comes in. */
 function learning(send: ReturnType<typeof createClient>['send'], keychain: Keychain): Sender {
   return async (operation, input, options) => {
-    for (const { value } of secretsIn(z.object(wireShape(operation)), input)) keychain.learn(value);
+    for (const { value } of secretsOf(operation, input)) keychain.learn(value);
     const answer = await send(buildRequest(operation, input), options);
     if (operation.output) for (const { value } of secretsIn(operation.output, answer.data)) keychain.learn(value);
     return answer;

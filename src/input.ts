@@ -91,7 +91,8 @@ export function parseInput(operation: Operation, schema: z.ZodObject, input: unk
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
-  throw new ToolError('invalid_input', `Wrong arguments for ${operation.name}: ${problems.join('; ')}.`, {
+  const sentence = `Wrong arguments for ${operation.name}: ${problems.join('; ')}.`;
+  throw new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), {
     next: `Nothing was sent. Arguments: ${Object.keys(schema.shape).join(', ') || 'none'}.`,
   });
 }

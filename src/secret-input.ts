@@ -1,10 +1,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ToolError } from './errors.js';
 import { wireShape } from './input.js';
 import type { Input, Operation } from './operation.js';
-import { REDACTED, secretsIn } from './secret.js';
+import type { PatchOperation } from './patch.js';
+import { type Hidden, REDACTED, redact } from './secret.js';
 
 /** A secret file larger than this is a mistake. */
 const MAX_BYTES = 64 * 1024;
@@ -28,61 +29,57 @@ export function refuseRedacted(input: Input): void {
   visit(input, '');
 }
 
+/** Every secret value among the arguments of a call; in a JSON Patch, what its pointers put into secret fields. */
+export function secretsOf(operation: Operation, input: Input): readonly Hidden[] {
+  const found: Hidden[] = [];
+  replaceSecrets(operation, input, (hidden) => found.push(hidden));
+  return found;
+}
+
 /**
- * Replaces `env:NAME` and `file:PATH` in secret fields by what they name, if the operator allows it.
+ * Replaces `env:NAME` and `file:PATH` in secret fields by what they name, if the operator allows it. Elsewhere such a
+ * text is only a text.
  *
  * @param allowed `env:NAME`, `file:/a/file` or `file:/a/directory/`, exactly as configured
  * @throws ToolError `refused` for what isn't allowed, `invalid_input` for what can't be read
  */
 export async function resolveSecrets(operation: Operation, input: Input, allowed: readonly string[]): Promise<Input> {
-  const shape = wireShape(operation);
-  const entries = Object.entries(input).map(async ([name, value]) => {
-    if (name === 'patch') return [name, await resolvePatch(operation.record, value, allowed)];
-    const schema = shape[name];
-    return [name, schema ? await resolveIn(schema, value, allowed, name) : value];
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-type PatchValue = { readonly path?: unknown; readonly value?: unknown };
-
-async function resolvePatch(
-  record: z.ZodObject | undefined,
-  patch: unknown,
-  allowed: readonly string[],
-): Promise<unknown> {
-  return Promise.all(
-    (patch as readonly PatchValue[]).map(async (step) => {
-      const name = typeof step.path === 'string' ? (step.path.split('/')[1] ?? '') : '';
-      const schema = record?.shape[name];
-      if (!schema || step.value === undefined) return step;
-      return { ...step, value: await resolveIn(schema, step.value, allowed, name) };
-    }),
-  );
-}
-
-/** Walks a value as redaction does: what would be hidden may be given by reference. */
-async function resolveIn(
-  schema: z.ZodType,
-  value: unknown,
-  allowed: readonly string[],
-  name: string,
-): Promise<unknown> {
-  const references = secretsIn(schema, value).filter((found) => isReference(found.value));
-  if (references.length === 0) return value;
   const texts = new Map<unknown, string>();
-  for (const { value: reference } of references)
-    texts.set(reference, await readSecret(String(reference), allowed, name));
-  const replace = (at: unknown): unknown => {
-    if (texts.has(at)) return texts.get(at);
-    if (Array.isArray(at)) return at.map(replace);
-    if (typeof at !== 'object' || at === null) return at;
-    return Object.fromEntries(Object.entries(at).map(([key, field]) => [key, replace(field)]));
-  };
-  return replace(value);
+  for (const { path, value } of secretsOf(operation, input)) {
+    if (isReference(value) && !texts.has(value)) texts.set(value, await readSecret(value, allowed, path));
+  }
+  return replaceSecrets(operation, input, ({ value }) => texts.get(value) ?? value);
 }
 
-const isReference = (value: unknown) => typeof value === 'string' && /^(env|file):/.test(value);
+function replaceSecrets(operation: Operation, input: Input, replace: (hidden: Hidden) => unknown): Input {
+  const { patch, ...fields } = input;
+  const replaced = redact(z.object(wireShape(operation)), fields, replace) as Input;
+  const { record } = operation;
+  if (!record || !Array.isArray(patch)) return input.patch === undefined ? replaced : { ...replaced, patch };
+  return { ...replaced, patch: patch.map((step) => replaceInStep(record, step, replace)) };
+}
+
+/** A patch operation is read as the document it adds: `/a/b` with value 1 is `{a: {b: 1}}`. */
+function replaceInStep(
+  record: z.ZodObject,
+  step: PatchOperation,
+  replace: (hidden: Hidden) => unknown,
+): PatchOperation {
+  if (step.value === undefined) return step;
+  const [, ...tokens] = step.path.split('/');
+  const isIndex = (token: string) => /^(\d+|-)$/.test(token);
+  const document = tokens.reduceRight<unknown>(
+    (value, token) => (isIndex(token) ? [value] : { [token]: value }),
+    step.value,
+  );
+  const replaced = tokens.reduce<unknown>(
+    (value, token) => Reflect.get(Object(value), isIndex(token) ? 0 : token),
+    redact(record, document, replace),
+  );
+  return { ...step, value: replaced };
+}
+
+const isReference = (value: unknown): value is string => typeof value === 'string' && /^(env|file):/.test(value);
 
 async function readSecret(reference: string, allowed: readonly string[], name: string): Promise<string> {
   const [kind, target] = [reference.slice(0, reference.indexOf(':')), reference.slice(reference.indexOf(':') + 1)];

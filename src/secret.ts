@@ -81,11 +81,14 @@ export interface Hidden {
   readonly mark: SecretMark;
 }
 
+/** Answers what stands in the place of a secret. */
+type Hide = (hidden: Hidden) => unknown;
+
 /**
  * Copies a value with everything secret replaced by what `hide` answers. Strings, numbers and booleans under a mark are
  * secret; empty strings and null are not. A field that the schema doesn't know is judged by its name.
  */
-export function redact(schema: z.ZodType, value: unknown, hide: (hidden: Hidden) => string = () => HIDDEN): unknown {
+export function redact(schema: z.ZodType, value: unknown, hide: Hide = () => HIDDEN): unknown {
   return walk(schema, value, '', hide);
 }
 
@@ -98,8 +101,6 @@ export function secretsIn(schema: z.ZodType, value: unknown): readonly Hidden[] 
   });
   return found;
 }
-
-type Hide = (hidden: Hidden) => string;
 
 function walk(declared: z.ZodType | undefined, value: unknown, path: string, hide: Hide): unknown {
   const schema = declared && unwrap(declared);

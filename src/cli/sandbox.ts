@@ -13,15 +13,20 @@ export async function runSandbox(argv: readonly string[]): Promise<void> {
   if (problems.length > 0) throw new ConfigError(problems);
   const port = readPort(values.port ?? '8787');
   const { serveSandbox } = await import('../sandbox/serve.js');
-  const sandbox = await serveSandbox({ port, ...(values.state ? { stateFile: resolve(values.state) } : {}) });
+  const sandbox = await serveSandbox({ port, ...(values.state && { stateFile: resolve(values.state) }) });
   const end = () => void sandbox.close();
   process.once('SIGINT', end).once('SIGTERM', end);
-  process.stdout.write(`Sandbox of Pomerium Zero, ended by Ctrl-C.
-Base URL:  ${sandbox.baseUrl}
-API token: ${sandbox.apiToken}
+  const { baseUrl, apiToken } = sandbox;
+  process.stdout.write(`Sandbox of Pomerium Zero. Ctrl-C ends it.
+Base URL:  ${baseUrl}
+API token: ${apiToken}
 
-curl -s ${sandbox.baseUrl}/token -H 'Content-Type: application/json' -d '{"refreshToken":"${sandbox.apiToken}"}'
-curl -s ${sandbox.baseUrl}/organizations -H 'Authorization: Bearer <idToken of the answer>'
+Exchange the token, then list the organizations with the id token of the answer:
+  curl -s ${baseUrl}/token -H 'Content-Type: application/json' -d '{"refreshToken":"${apiToken}"}'
+  curl -s ${baseUrl}/organizations -H 'Authorization: Bearer ID_TOKEN'
+
+A server on it:
+  POMERIUM_ZERO_API_TOKEN=${apiToken} zero-mcp --base-url ${baseUrl}
 `);
 }
 

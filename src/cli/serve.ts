@@ -55,7 +55,7 @@ async function connect(config: Config): Promise<Upstream & { close(): Promise<vo
     return {
       baseUrl: sandbox.baseUrl,
       fetch: sandbox.fetch,
-      readRefreshToken: async () => sandbox.apiToken,
+      readRefreshToken: async () => sandbox.token,
       close: async () => {},
     };
   }

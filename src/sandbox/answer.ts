@@ -4,7 +4,9 @@ import type { Call } from './behaviour.js';
 
 /** The fields of a row that the schema declares: what the API answers of it. */
 export function only<Schema extends z.ZodObject>(schema: Schema, row: z.infer<Schema>): z.infer<Schema> {
-  const entries = Object.entries(row).filter(([name, value]) => value !== undefined && Object.hasOwn(schema.shape, name));
+  const entries = Object.entries(row).filter(
+    ([name, value]) => value !== undefined && Object.hasOwn(schema.shape, name),
+  );
   return structuredClone(Object.fromEntries(entries)) as z.infer<Schema>;
 }
 
@@ -17,7 +19,11 @@ export function withhold(schema: z.ZodType, value: unknown): unknown {
 
 function prune(value: unknown): unknown {
   if (value === WITHHELD) return undefined;
-  if (Array.isArray(value)) return keep(value.map(prune).filter((item) => item !== undefined), value.length);
+  if (Array.isArray(value))
+    return keep(
+      value.map(prune).filter((item) => item !== undefined),
+      value.length,
+    );
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value);
   const kept = fields.map(([name, field]) => [name, prune(field)] as const).filter(([, field]) => field !== undefined);
@@ -30,7 +36,11 @@ function keep<Container extends object>(left: Container, before: number, after =
 }
 
 /** What the API answers of a row that holds secrets: withheld, unless the switch echoes them. */
-export function answerOf<Schema extends z.ZodObject>(call: Call, schema: Schema, row: z.infer<Schema>): z.infer<Schema> {
+export function answerOf<Schema extends z.ZodObject>(
+  call: Call,
+  schema: Schema,
+  row: z.infer<Schema>,
+): z.infer<Schema> {
   const answer = only(schema, row);
   return call.world.switches.echoSecrets ? answer : (withhold(schema, answer) as z.infer<Schema>);
 }

@@ -1,7 +1,7 @@
-import { compileError } from './zero/ppl.js';
-import { routeProblem } from './zero/route-rules.js';
-import { regexProblem } from './zero/regex.js';
 import type { ClusterState, PolicyRow, RouteRow } from './store.js';
+import { compileError } from './zero/ppl.js';
+import { regexProblem } from './zero/regex.js';
+import { routeProblem } from './zero/route-rules.js';
 
 /**
  * Why a configuration can't be built, or undefined. Only policies that reach a route are compiled: an unused one breaks

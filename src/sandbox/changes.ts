@@ -27,7 +27,9 @@ export function recordChange(call: Call, change: Change): void {
   const { world, organization } = call;
   const entry = logEntry(call, change);
   world.state.activity[entry.id] = entry;
-  const clusterIds = new Set([change.namespaceId, change.movedFrom].flatMap((id) => clustersBelow(world.state, id ?? '')));
+  const clusterIds = new Set(
+    [change.namespaceId, change.movedFrom].flatMap((id) => clustersBelow(world.state, id ?? '')),
+  );
   for (const clusterId of clusterIds) {
     if (change.atOnce) goLive(call, clusterId, change, entry);
     else join(call, clusterId, organization.id, change, entry);

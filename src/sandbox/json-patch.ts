@@ -24,32 +24,26 @@ function applyStep(root: Container, { op, path, from, ...rest }: Patch[number]):
     if (!Object.hasOwn(rest, 'value')) throw new Refusal(400, `invalid patch: ${op} ${quote(path)} has no value`);
     return structuredClone(rest.value);
   };
-  switch (op) {
-    case 'add':
-      return add(root, keys, value(), path);
-    case 'remove':
-      remove(root, keys, path);
-      return;
-    case 'replace':
-      remove(root, keys, path);
-      return add(root, keys, value(), path);
-    case 'move': {
-      const source = parse(required(from, op, path));
-      if (keys.length > source.length && source.every((key, index) => key === keys[index]))
-        throw new Refusal(400, `invalid patch: cannot move ${quote(from ?? '')} into itself`);
-      return add(root, keys, remove(root, source, from ?? ''), path);
-    }
-    case 'copy':
-      return add(root, keys, structuredClone(read(root, parse(required(from, op, path)), from ?? '')), path);
-    case 'test':
-      if (!isDeepStrictEqual(read(root, keys, path), value()))
-        throw new Refusal(409, `patch test failed at ${quote(path)}`);
-  }
+  if (op === 'remove') remove(root, keys, path);
+  else if (op === 'add') add(root, keys, value(), path);
+  else if (op === 'copy') add(root, keys, structuredClone(read(root, ...sourceOf(op, path, from))), path);
+  else if (op === 'move') {
+    const [source, pointer] = sourceOf(op, path, from);
+    if (keys.length > source.length && source.every((key, index) => key === keys[index]))
+      throw new Refusal(400, `invalid patch: cannot move ${quote(pointer)} into itself`);
+    add(root, keys, remove(root, source, pointer), path);
+  } else if (op === 'replace') {
+    const next = value();
+    remove(root, keys, path);
+    add(root, keys, next, path);
+  } else if (!isDeepStrictEqual(read(root, keys, path), value()))
+    throw new Refusal(409, `patch test failed at ${quote(path)}`);
 }
 
-function required(from: string | undefined, op: string, path: string): string {
+/** Where `copy` and `move` take from: the keys and the pointer itself. */
+function sourceOf(op: string, path: string, from: string | undefined): readonly [readonly string[], string] {
   if (from === undefined) throw new Refusal(400, `invalid patch: ${op} ${quote(path)} has no from`);
-  return from;
+  return [parse(from), from];
 }
 
 /** The keys of a JSON Pointer (RFC 6901) below our extra level. */

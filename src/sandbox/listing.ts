@@ -29,7 +29,10 @@ export function page<R>(call: Call, rows: readonly R[]): readonly R[] {
 }
 
 function ordering<R extends { id: string }>(orderBy: readonly string[], fields: Fields<R>) {
-  const keys = orderBy.map((key) => ({ read: reader(fields, key.replace(/^-/, '')), sign: key.startsWith('-') ? -1 : 1 }));
+  const keys = orderBy.map((key) => ({
+    read: reader(fields, key.replace(/^-/, '')),
+    sign: key.startsWith('-') ? -1 : 1,
+  }));
   return (a: R, b: R): number => {
     for (const { read, sign } of keys) {
       const order = compare(read(a), read(b));
@@ -54,7 +57,8 @@ function combine(results: readonly boolean[], operator: 'and' | 'or' = 'and'): b
 
 function reader<R>(fields: Fields<R>, name: string): (row: R) => unknown {
   const read = fields[name];
-  if (!read) throw new Refusal(400, `unknown field ${JSON.stringify(name)}, expected one of ${Object.keys(fields).join(', ')}`);
+  if (!read)
+    throw new Refusal(400, `unknown field ${JSON.stringify(name)}, expected one of ${Object.keys(fields).join(', ')}`);
   return read;
 }
 

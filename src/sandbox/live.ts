@@ -29,7 +29,13 @@ export function savedState(state: State, clusterId: string): ClusterState {
 }
 
 /** A configuration with one record as it is saved now: changed, added, or gone. */
-export function withSaved(state: State, clusterId: string, running: ClusterState, type: string, id: string): ClusterState {
+export function withSaved(
+  state: State,
+  clusterId: string,
+  running: ClusterState,
+  type: string,
+  id: string,
+): ClusterState {
   const saved = savedState(state, clusterId);
   if (type === 'settings') return { ...running, settings: saved.settings };
   if (!isConfigured(type)) return running;

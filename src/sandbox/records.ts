@@ -53,9 +53,7 @@ export function namespaceOf(call: Call, id: unknown): NamespaceRow {
 export function withAncestors(state: State, namespaceId: string): readonly string[] {
   const namespace = state.namespaces[namespaceId];
   if (!namespace) return [];
-  return namespace.parentId === undefined
-    ? [namespaceId]
-    : [namespaceId, ...withAncestors(state, namespace.parentId)];
+  return namespace.parentId === undefined ? [namespaceId] : [namespaceId, ...withAncestors(state, namespace.parentId)];
 }
 
 /** A namespace and all below it, by id. */

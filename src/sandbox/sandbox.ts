@@ -1,16 +1,16 @@
+import { z } from 'zod';
 import type { Fetch } from '../client/client.js';
 import type { Input, Operation } from '../operation.js';
 import { zero } from '../tools/zero/index.js';
-import { authenticate, authorize, issueIdToken } from './auth.js';
+import { authenticate, authorize } from './auth.js';
 import { type Call, Refusal, type World } from './behaviour.js';
 import { createFaults, type Fault, type Faults } from './faults.js';
-import { requestFrom } from './request.js';
+import { savedState } from './live.js';
 import { createFetch, type SandboxRequest, type SandboxResponse } from './response.js';
 import { createRouter, type Match } from './router.js';
-import { savedState } from './live.js';
 import { type ClusterState, emptyState, type Role, type State, type UserRow } from './store.js';
 import { defaultSwitches, type Switches } from './switches.js';
-import { validBody, validQuery } from './validation.js';
+import { completeBody, valid, validBody, validQuery } from './validation.js';
 import { createWorld } from './world.js';
 import { behaviours, lenience, seed as seedOrganization } from './zero/index.js';
 
@@ -147,35 +147,44 @@ function underBase(url: string): string {
 function respond(world: World, match: Match | Refusal, request: SandboxRequest, seen: SeenRequest): SandboxResponse {
   try {
     if (match instanceof Refusal) throw match;
-    const { operation } = match;
+    const { operation, params } = match;
     const caller = operation.name === 'get_id_token' ? undefined : authenticate(world, request.headers.authorization);
     seen.caller = caller?.id;
-    const body = perform(world, match, caller, seen, request.headers['content-type'] ?? '');
-    return body === undefined ? answer(operation.status) : answer(operation.status, body);
+    const body = perform(world, operation, caller, params, () => ({
+      query: validQuery(operation, new URL(seen.url, 'http://sandbox').searchParams),
+      body: validBody(operation, seen.body, request.headers['content-type'] ?? '', lenience),
+    }));
+    return answer(operation.status, body);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return answer(error.status, { error: error.message }, error.headers);
   }
 }
 
-function perform(world: World, match: Match, caller: UserRow | undefined, seen: SeenRequest, type: string): unknown {
-  const { operation, params } = match;
+/** Runs an operation's behaviour once the caller is known to have a place in the organization; `read` validates the rest. */
+function perform(
+  world: World,
+  operation: Operation,
+  caller: UserRow | undefined,
+  params: Call['params'],
+  read: () => Pick<Call, 'query' | 'body'>,
+): unknown {
   const { organizationId } = params;
-  const place = caller && organizationId !== undefined ? authorize(world, operation, caller, organizationId) : undefined;
+  const place =
+    caller && organizationId !== undefined ? authorize(world, operation, caller, organizationId) : undefined;
   const call: Call = {
     world,
     operation,
     params,
-    query: validQuery(operation, new URL(seen.url, 'http://sandbox').searchParams),
-    body: validBody(operation, seen.body, type, lenience),
+    ...read(),
     get caller() {
-      return present(caller, 'a caller');
+      return present(caller, 'caller');
     },
     get organization() {
-      return present(place, 'an organization').organization;
+      return present(place, 'organization').organization;
     },
     get role() {
-      return present(place, 'an organization').role;
+      return present(place, 'organization').role;
     },
   };
   return behaviourOf(operation)(call);
@@ -241,16 +250,21 @@ function userOf(state: State, name: string): UserRow {
 }
 
 function act(world: World, user: UserRow): Act {
-  const router = createRouter(zero.operations);
   return (name, input = {}) => {
+    const operation = zero.operations.find((candidate) => candidate.name === name);
+    if (!operation) throw new Error(`no operation ${name}`);
     const membership = Object.values(world.state.memberships).find((row) => row.userId === user.id);
-    const request = requestFrom(name, { organizationId: membership?.organizationId, ...input });
-    const headers = { 'content-type': request.type, authorization: `Bearer ${issueIdToken(world, user.id)}` };
-    const seen: SeenRequest = { method: request.method, url: request.url, body: request.body };
-    const match = router(request.method, request.url.split('?')[0] ?? '');
-    const response = respond(world, match, { ...request, headers }, seen);
-    const body: unknown = response.body === '' ? undefined : JSON.parse(response.body);
-    if (response.status < 400) return body;
-    throw new Refusal(response.status, String((body as { error?: unknown }).error));
+    const given: Input = { organizationId: membership?.organizationId, ...input };
+    const part = (schema: z.ZodType | undefined) =>
+      Object.fromEntries(
+        Object.entries(given).filter(([field]) => schema instanceof z.ZodObject && field in schema.shape),
+      );
+    const { params, query, body } = operation;
+    return structuredClone(
+      perform(world, operation, user, valid(params, part(params)) as Call['params'], () => ({
+        query: valid(query, part(query)),
+        body: body && completeBody(operation, body instanceof z.ZodArray ? given.patch : part(body), lenience),
+      })),
+    );
   };
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Changeset, ActivityLog } from '../tools/zero/entities/changeset.js';
+import type { ActivityLog, Changeset } from '../tools/zero/entities/changeset.js';
 import type { Cluster } from '../tools/zero/entities/cluster.js';
 import type { CustomDomain } from '../tools/zero/entities/custom-domain.js';
 import type { KeyPairOrigin, KeyPairStatus, KeyPairWithKeyProperties } from '../tools/zero/entities/key-pair.js';

@@ -32,9 +32,13 @@ export function validBody(operation: Operation, text: string, type: string, leni
     return valid(operation.body, fields);
   }
   requireType(type, 'application/json');
-  const body = parseJson(text, 'body');
+  return completeBody(operation, parseJson(text, 'body'), lenience);
+}
+
+/** A parsed body with what the service fills in, if it fits. */
+export function completeBody(operation: Operation, body: unknown, lenience: Lenience): unknown {
   const filled = isRecord(body) ? { ...lenience[operation.name], ...body } : body;
-  return valid(operation.body, filled);
+  return operation.body && valid(operation.body, filled);
 }
 
 function requireType(given: string, wanted: string): void {
@@ -78,7 +82,8 @@ function invalid(error: z.ZodError): Refusal {
 }
 
 const formats: Readonly<Record<string, (text: string) => boolean>> = {
-  'date-time': (text) => /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
+  'date-time': (text) =>
+    /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
   ip: (text) => isIP(text) !== 0,
   ipport: (text) => text === '' || /^\S*:\d{1,5}$/.test(text),
   port: (text) => /^\d{1,5}$/.test(text),
@@ -111,7 +116,9 @@ function join(path: string, name: string): string {
 }
 
 function inner(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? inner(schema.unwrap() as z.ZodType) : schema;
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
+    ? inner(schema.unwrap() as z.ZodType)
+    : schema;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

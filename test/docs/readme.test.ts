@@ -31,8 +31,8 @@ describe('README', () => {
     expect(entries.length).toBeGreaterThan(2);
     const flags = new Set<string>(optionTable.map(({ flag }) => flag));
     for (const { command, args } of entries as { command: string; args: readonly string[] }[]) {
-      expect([command, args[0]]).toEqual(['npx', '-y']);
-      for (const argument of args.slice(2))
+      expect([command, args[0]]).toEqual(['node', '/path/to/zero-mcp/dist/cli.js']);
+      for (const argument of args.slice(1))
         expect(flags.has(argument) || argument in toolsets || argument === 'core').toBe(true);
     }
   });

@@ -48,5 +48,8 @@ export function entryAnswer(call: Call, entry: ActivityRow): z.infer<typeof Acti
   const answer = only(ActivityLog, entry);
   const schema = secretive[entry.entity.type];
   if (!schema || call.world.switches.echoSecrets) return answer;
-  return { ...answer, entity: { ...answer.entity, data: withhold(schema, answer.entity.data) as typeof answer.entity.data } };
+  return {
+    ...answer,
+    entity: { ...answer.entity, data: withhold(schema, answer.entity.data) as typeof answer.entity.data },
+  };
 }

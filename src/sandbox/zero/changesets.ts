@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Changeset, CompareChangesetsResponse } from '../../tools/zero/entities/changeset.js';
+import { Changeset, type CompareChangesetsResponse } from '../../tools/zero/entities/changeset.js';
 import { only } from '../answer.js';
 import { type Behaviours, type Call, Refusal } from '../behaviour.js';
 import { changesetsOf, pendingOf, poll, startApplying } from '../changesets.js';

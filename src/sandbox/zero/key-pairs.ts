@@ -6,7 +6,7 @@ import { type Behaviours, type Call, Refusal } from '../behaviour.js';
 import { recordChange } from '../changes.js';
 import { applyPatch } from '../json-patch.js';
 import { type Fields, listRows } from '../listing.js';
-import { requireRoom } from './quotas.js';
+import { requireQuota } from '../quotas.js';
 import { find, namespaceOf } from '../records.js';
 import type { KeyPairRow } from '../store.js';
 import { valid } from '../validation.js';
@@ -42,7 +42,7 @@ export const keyPairs: Behaviours = {
   create_key_pair(call) {
     const wanted = checked(call, KeyPairWithKeyProperties.parse(call.body));
     if (wanted.certificate === undefined) throw new Refusal(400, 'certificate: required');
-    requireRoom(call, 'certificates');
+    requireQuota(call, 'certificates');
     const row: KeyPairRow = { ...call.world.newRow(), ...wanted, origin: 'user', status: 'ready' };
     call.world.state.keyPairs[row.id] = row;
     recordChange(call, { activity: 'create', type: 'key_pair', row, namespaceId: row.namespaceId });

@@ -10,12 +10,11 @@ import {
 import { only } from '../answer.js';
 import { type Behaviours, type Call, Refusal, type World } from '../behaviour.js';
 import { recordChange } from '../changes.js';
-import { namespaceOf, rootOf } from '../records.js';
+import { forbidden, namespaceOf, rootOf } from '../records.js';
 import type { ClusterRow, MembershipRow, OrganizationRow, State } from '../store.js';
 import { addCluster, clusterAnswer, clustersOf, removeCluster } from './clusters.js';
 import { memoryOf } from './memory.js';
 import { countQuotas, planLimits } from './quotas.js';
-import { isAdministrator, requireAdministrator, requireOwner } from './roles.js';
 import { mintSubdomain } from './subdomains.js';
 
 export const organizations: Behaviours = {
@@ -37,18 +36,22 @@ export const organizations: Behaviours = {
   get_organization: (call) => organizationAnswer(call.world.state, membershipOf(call)),
 
   update_organization: (call) => {
-    requireAdministrator(call);
     const { world, organization } = call;
     const { name, logoURL, ownerUserId } = UpdateOrganizationRequest.parse(call.body);
     if (ownerUserId !== undefined && ownerUserId !== organization.ownerUserId) handOver(call, ownerUserId);
     Object.assign(organization, { name, logoURL, updatedAt: world.now() });
     const root = rootOf(world.state, organization.id);
-    recordChange(call, { activity: 'update', type: 'organization', row: organization, namespaceId: root.id, atOnce: true });
+    recordChange(call, {
+      activity: 'update',
+      type: 'organization',
+      row: organization,
+      namespaceId: root.id,
+      atOnce: true,
+    });
     return organizationAnswer(world.state, membershipOf(call));
   },
 
   delete_organization: (call) => {
-    requireOwner(call);
     const { id } = call.organization;
     const { state } = call.world;
     for (const cluster of clustersOf(state, id)) removeCluster(state, cluster.id);
@@ -64,7 +67,7 @@ export const organizations: Behaviours = {
   },
 
   leave_organization: (call) => {
-    if (call.role === 'owner') throw new Refusal(409, 'the owner can\'t leave: hand the organization over first');
+    if (call.role === 'owner') throw new Refusal(409, "the owner can't leave: hand the organization over first");
     removeMembership(call.world.state, membershipOf(call));
   },
 
@@ -84,7 +87,7 @@ export const organizations: Behaviours = {
   list_namespaces: ({ world, organization, role }) =>
     Object.values(world.state.namespaces)
       .filter((row) => row.organizationId === organization.id)
-      .map((row) => only(NamespaceWithRole, { ...row, role: isAdministrator(role) ? 'admin' : 'viewer' })),
+      .map((row) => only(NamespaceWithRole, { ...row, role: role === 'auditor' ? 'viewer' : 'admin' })),
 };
 
 /** An organization as the API answers it to one of its members. */
@@ -103,7 +106,7 @@ export function findMembership(state: State, organizationId: string, userId: str
   const found = Object.values(state.memberships).find(
     (row) => row.organizationId === organizationId && row.userId === userId,
   );
-  if (!found) throw new Refusal(403, 'viewer user required');
+  if (!found) throw forbidden();
   return found;
 }
 
@@ -115,7 +118,8 @@ export function removeMembership(state: State, { id, userId }: MembershipRow): v
 
 export function removeUser(state: State, userId: string): void {
   delete state.users[userId];
-  for (const [key, token] of Object.entries(state.refreshTokens)) if (token.userId === userId) delete state.refreshTokens[key];
+  for (const [key, token] of Object.entries(state.refreshTokens))
+    if (token.userId === userId) delete state.refreshTokens[key];
 }
 
 export interface NewOrganization {
@@ -140,7 +144,13 @@ export function addOrganization(call: Call, properties: z.infer<typeof Organizat
   const root = addRoot(world, organization.id);
   const membership = addMembership(world, organization.id, caller.id, 'owner');
   const inside: Call = { world, operation, params, query, body, caller, organization, role: 'owner' };
-  recordChange(inside, { activity: 'create', type: 'organization', row: organization, namespaceId: root.id, atOnce: true });
+  recordChange(inside, {
+    activity: 'create',
+    type: 'organization',
+    row: organization,
+    namespaceId: root.id,
+    atOnce: true,
+  });
   const cluster = addCluster(inside, { name: 'Default', domain: mintSubdomain(world) });
   return { organization, membership, cluster };
 }
@@ -152,7 +162,12 @@ export function addRoot(world: World, organizationId: string): State['namespaces
   return row;
 }
 
-export function addMembership(world: World, organizationId: string, userId: string, role: MembershipRow['role']): MembershipRow {
+export function addMembership(
+  world: World,
+  organizationId: string,
+  userId: string,
+  role: MembershipRow['role'],
+): MembershipRow {
   const fields = world.newRow();
   const row = { ...fields, organizationId, userId, role, joinedAt: fields.createdAt };
   world.state.memberships[row.id] = row;
@@ -160,11 +175,11 @@ export function addMembership(world: World, organizationId: string, userId: stri
 }
 
 function handOver(call: Call, ownerUserId: string): void {
-  requireOwner(call);
-  const { organization, world } = call;
+  const { organization, world, role } = call;
+  if (role !== 'owner') throw forbidden('owner');
   const next = findMembership(world.state, organization.id, ownerUserId);
   if (world.state.users[ownerUserId]?.type === 'user_type_api_access')
-    throw new Refusal(400, 'an API user can\'t own an organization');
+    throw new Refusal(400, "an API user can't own an organization");
   membershipOf(call).role = 'admin';
   next.role = 'owner';
   organization.ownerUserId = ownerUserId;

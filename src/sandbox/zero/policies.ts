@@ -6,7 +6,7 @@ import { type Behaviours, type Call, Refusal } from '../behaviour.js';
 import { recordChange } from '../changes.js';
 import { applyPatch } from '../json-patch.js';
 import { type Fields, listRows } from '../listing.js';
-import { requireRoom } from './quotas.js';
+import { requireQuota } from '../quotas.js';
 import { find, namespaceOf, withDescendants } from '../records.js';
 import type { PolicyRow } from '../store.js';
 import { valid } from '../validation.js';
@@ -31,12 +31,16 @@ export const policies: Behaviours = {
   list_policies(call) {
     const namespaces = namespacesOfList(call);
     const rows = Object.values(call.world.state.policies).filter((row) => namespaces.includes(row.namespaceId));
-    return listRows(call, rows.map((row) => policyAnswer(call, row)), fieldsOf(call));
+    return listRows(
+      call,
+      rows.map((row) => policyAnswer(call, row)),
+      fieldsOf(call),
+    );
   },
 
   create_policy(call) {
     const wanted = checked(call, PolicyProperties.parse(call.body));
-    requireRoom(call, 'policies');
+    requireQuota(call, 'policies');
     const row: PolicyRow = { ...call.world.newRow(), ...wanted };
     call.world.state.policies[row.id] = row;
     recordChange(call, { activity: 'create', type: 'policy', row, namespaceId: row.namespaceId });
@@ -91,7 +95,8 @@ function checked(call: Call, wanted: Properties, old?: PolicyRow): Properties {
   if (problem) throw new Refusal(400, problem);
   const reach = withDescendants(state, namespaceId);
   const stranded = old && routesOf(state, old).assigned.find((route) => !reach.includes(route.namespaceId));
-  if (stranded) throw new Refusal(409, `policy is assigned to route ${stranded.id}, which the new namespace doesn't reach`);
+  if (stranded)
+    throw new Refusal(409, `policy is assigned to route ${stranded.id}, which the new namespace doesn't reach`);
   namedOnce(state.policies, 'policy', wanted.name, namespaceId, old);
   return { ...wanted, namespaceId };
 }

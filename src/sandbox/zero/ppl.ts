@@ -143,7 +143,9 @@ function sanMatchers(matcher: Readonly<Record<string, unknown>>): readonly Reado
 
 function grammarProblem(ppl: unknown): string | undefined {
   if (Array.isArray(ppl))
-    return first(ppl, (rule) => (isRecord(rule) ? ruleProblem(rule) : `unsupported type for rules array: ${kind(rule)}`));
+    return first(ppl, (rule) =>
+      isRecord(rule) ? ruleProblem(rule) : `unsupported type for rules array: ${kind(rule)}`,
+    );
   return isRecord(ppl) ? ruleProblem(ppl) : `unsupported type for rule: ${kind(ppl)}`;
 }
 

@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import type { RouteProperties } from "../../tools/zero/entities/route.js";
+import type { z } from 'zod';
+import type { RouteProperties } from '../../tools/zero/entities/route.js';
 
 type Route = z.infer<typeof RouteProperties>;
 
@@ -30,8 +30,10 @@ function toProblem({ to, redirect, response }: Route): string | undefined {
   }
   const targets = to.map((text) => parse(text.replace(/,\d+$/, '')));
   for (const [index, url] of targets.entries()) {
-    if (!url?.scheme || !TO_SCHEMES.includes(url.scheme)) return `invalid to: ${to[index]}: url scheme must be provided`;
-    if (!url.host && !url.scheme.endsWith('unix')) return `invalid to: ${to[index]}: endpoint hostname must be specified`;
+    if (!url?.scheme || !TO_SCHEMES.includes(url.scheme))
+      return `invalid to: ${to[index]}: url scheme must be provided`;
+    if (!url.host && !url.scheme.endsWith('unix'))
+      return `invalid to: ${to[index]}: endpoint hostname must be specified`;
   }
   const families = new Set(targets.map((url) => family(url?.scheme)));
   for (const name of ['tcp', 'udp', 'unix'])

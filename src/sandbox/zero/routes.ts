@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { JSONPatch } from '../../tools/zero/entities/json-patch.js';
-import { KeyPairWithCertificateInfo } from '../../tools/zero/entities/key-pair.js';
+import type { KeyPairWithCertificateInfo } from '../../tools/zero/entities/key-pair.js';
 import { Route, RouteProperties } from '../../tools/zero/entities/route.js';
 import { answerOf, only } from '../answer.js';
 import { type Behaviours, type Call, Refusal } from '../behaviour.js';
 import { recordChange } from '../changes.js';
 import { applyPatch } from '../json-patch.js';
 import { type Fields, listRows } from '../listing.js';
-import { requireRoom } from './quotas.js';
+import { requireQuota } from '../quotas.js';
 import { find, namespaceOf, withAncestors } from '../records.js';
 import type { KeyPairRow, RouteRow } from '../store.js';
 import { valid } from '../validation.js';
@@ -39,12 +39,16 @@ export const routes: Behaviours = {
   list_routes(call) {
     const namespaces = namespacesOfList(call);
     const rows = Object.values(call.world.state.routes).filter((row) => namespaces.includes(row.namespaceId));
-    return listRows(call, rows.map((row) => routeAnswer(call, row)), fields);
+    return listRows(
+      call,
+      rows.map((row) => routeAnswer(call, row)),
+      fields,
+    );
   },
 
   create_route(call) {
     const wanted = checked(call, RouteProperties.parse(call.body));
-    requireRoom(call, 'routes');
+    requireQuota(call, 'routes');
     const row: RouteRow = { ...call.world.newRow(), ...wanted };
     call.world.state.routes[row.id] = row;
     recordChange(call, { activity: 'create', type: 'route', row, namespaceId: row.namespaceId });

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { JSONPatch } from '../../tools/zero/entities/json-patch.js';
 import {
   CreateServiceAccountResponse,
@@ -5,7 +6,7 @@ import {
   ServiceAccountProperties,
 } from '../../tools/zero/entities/service-account.js';
 import { only } from '../answer.js';
-import { type Behaviours, type Call, Refusal } from '../behaviour.js';
+import type { Behaviours, Call } from '../behaviour.js';
 import { type Change, recordChange } from '../changes.js';
 import { applyPatch } from '../json-patch.js';
 import { page } from '../listing.js';
@@ -13,7 +14,6 @@ import { requireQuota } from '../quotas.js';
 import { clusterOf, find, forbidden } from '../records.js';
 import type { ServiceAccountRow } from '../store.js';
 import { valid } from '../validation.js';
-import { requireAdministrator } from './roles.js';
 
 export const serviceAccounts: Behaviours = {
   list_service_accounts: (call) => {
@@ -23,53 +23,55 @@ export const serviceAccounts: Behaviours = {
   },
 
   create_service_account: (call) => {
-    requireAdministrator(call);
-    const { id: clusterId } = clusterOf(call);
-    const properties = checked(call.body);
+    const { id } = clusterOf(call);
+    const properties = ServiceAccountProperties.parse(call.body);
     requireQuota(call, 'serviceAccounts');
-    const { world } = call;
-    const row = { ...world.newRow(), ...properties, clusterId, token: world.newToken() };
-    world.state.serviceAccounts[row.id] = row;
-    record(call, 'create', row);
-    return only(CreateServiceAccountResponse, row);
+    return only(CreateServiceAccountResponse, addServiceAccount(call, id, properties));
   },
 
   get_service_account: (call) => only(ServiceAccount, serviceAccountOf(call)),
 
   patch_service_account: (call) => {
-    requireAdministrator(call);
     const { id, createdAt, clusterId, token, ...old } = serviceAccountOf(call);
-    const properties = checked(applyPatch(only(ServiceAccountProperties, old), JSONPatch.parse(call.body)));
-    const row = { id, createdAt, updatedAt: call.world.now(), ...properties, clusterId, token };
+    const patched = applyPatch(only(ServiceAccountProperties, old), JSONPatch.parse(call.body));
+    const row = {
+      id,
+      createdAt,
+      updatedAt: call.world.now(),
+      ...valid(ServiceAccountProperties, patched),
+      clusterId,
+      token,
+    };
     call.world.state.serviceAccounts[id] = row;
     record(call, 'update', row);
     return only(ServiceAccount, row);
   },
 
   delete_service_account: (call) => {
-    requireAdministrator(call);
     const row = serviceAccountOf(call);
     delete call.world.state.serviceAccounts[row.id];
     record(call, 'delete', row);
   },
 
-  get_service_account_token: (call) => {
-    requireAdministrator(call);
-    return { token: serviceAccountOf(call).token };
-  },
+  get_service_account_token: (call) => ({ token: serviceAccountOf(call).token }),
 };
+
+export function addServiceAccount(
+  call: Call,
+  clusterId: string,
+  properties: z.infer<typeof ServiceAccountProperties>,
+): ServiceAccountRow {
+  const { world } = call;
+  const row = { ...world.newRow(), ...properties, clusterId, token: world.newToken() };
+  world.state.serviceAccounts[row.id] = row;
+  record(call, 'create', row);
+  return row;
+}
 
 function serviceAccountOf(call: Call): ServiceAccountRow {
   const row = find(call, 'serviceAccounts', call.params.serviceAccountId);
   if (row.clusterId !== clusterOf(call).id) throw forbidden();
   return row;
-}
-
-function checked(wanted: unknown) {
-  const properties = valid(ServiceAccountProperties, wanted);
-  if (properties.expiresAt !== undefined && Number.isNaN(Date.parse(properties.expiresAt)))
-    throw new Refusal(400, `expiresAt is not an RFC 3339 time: ${JSON.stringify(properties.expiresAt)}`);
-  return properties;
 }
 
 /** The activity log never shows a token. */

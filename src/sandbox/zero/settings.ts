@@ -8,9 +8,27 @@ import { applyPatch } from '../json-patch.js';
 import { clusterOf, find, withAncestors } from '../records.js';
 import type { SettingsRow } from '../store.js';
 import { valid } from '../validation.js';
-import { defaultSettings } from './default-settings.js';
 
 type Properties = z.infer<typeof SettingsProperties>;
+
+/** What Zero puts where settings say nothing (FACTS 3.4), and something neutral where a required field has no stated default. */
+export const settingsDefaults = {
+  address: ':443',
+  autoApplyChangesets: true,
+  codecType: 'auto',
+  cookieExpire: '14h',
+  cookieHttpOnly: true,
+  cookieName: '_pomerium',
+  defaultUpstreamTimeout: '30s',
+  dnsLookupFamily: 'V4_PREFERRED',
+  logLevel: 'info',
+  mcpAllowedClientIdDomains: ['vscode.dev'],
+  passIdentityHeaders: false,
+  skipXffAppend: false,
+  timeoutIdle: '5m',
+  timeoutRead: '30s',
+  timeoutWrite: '0s',
+} satisfies Properties;
 
 export const settings: Behaviours = {
   get_settings: (call) => answerOf(call, Settings, settingsOf(call)),
@@ -40,7 +58,7 @@ function save(call: Call, wanted: unknown) {
 
 /** What settings may be saved as, or the service's refusal. */
 function checked(call: Call, clusterId: string, wanted: unknown): Properties {
-  const complete = typeof wanted === 'object' && !Array.isArray(wanted) ? { ...defaultSettings, ...wanted } : wanted;
+  const complete = typeof wanted === 'object' && !Array.isArray(wanted) ? { ...settingsDefaults, ...wanted } : wanted;
   const result = valid(SettingsProperties, complete);
   const reach = withAncestors(call.world.state, clusterId);
   for (const field of ['certificateAuthorityKeyPairId', 'downstreamMtlsCaKeyPairId'] as const) {

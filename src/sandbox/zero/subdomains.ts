@@ -2,12 +2,56 @@ import { createHash } from 'node:crypto';
 import type { World } from '../behaviour.js';
 
 const ADJECTIVES = [
-  'amber', 'brisk', 'calm', 'dusty', 'eager', 'fabled', 'gentle', 'hardy', 'idle', 'jolly', 'keen', 'lucid',
-  'mellow', 'nimble', 'olive', 'plucky', 'quiet', 'rustic', 'silver', 'tidal', 'upland', 'vivid', 'wry', 'zesty',
+  'amber',
+  'brisk',
+  'calm',
+  'dusty',
+  'eager',
+  'fabled',
+  'gentle',
+  'hardy',
+  'idle',
+  'jolly',
+  'keen',
+  'lucid',
+  'mellow',
+  'nimble',
+  'olive',
+  'plucky',
+  'quiet',
+  'rustic',
+  'silver',
+  'tidal',
+  'upland',
+  'vivid',
+  'wry',
+  'zesty',
 ];
 const NOUNS = [
-  'badger', 'cormorant', 'dipper', 'eider', 'ferret', 'gannet', 'heron', 'ibex', 'jackdaw', 'kestrel', 'lynx', 'marten',
-  'newt', 'osprey', 'plover', 'quail', 'raven', 'siskin', 'turnstone', 'urchin', 'vole', 'whimbrel', 'yak', 'zander',
+  'badger',
+  'cormorant',
+  'dipper',
+  'eider',
+  'ferret',
+  'gannet',
+  'heron',
+  'ibex',
+  'jackdaw',
+  'kestrel',
+  'lynx',
+  'marten',
+  'newt',
+  'osprey',
+  'plover',
+  'quail',
+  'raven',
+  'siskin',
+  'turnstone',
+  'urchin',
+  'vole',
+  'whimbrel',
+  'yak',
+  'zander',
 ];
 
 /**
@@ -27,7 +71,10 @@ export function mintSubdomain(world: World): string {
 /** Whether a label was minted here. */
 export function isMinted(label: string): boolean {
   const [, words, number] = label.match(/^([a-z]+-[a-z]+)-(\d{4})$/) ?? [];
-  return words !== undefined && Array.from({ length: VARIANTS }, (_, variant) => numberOf(words, variant)).includes(Number(number));
+  return (
+    words !== undefined &&
+    Array.from({ length: VARIANTS }, (_, variant) => numberOf(words, variant)).includes(Number(number))
+  );
 }
 
 /** How many labels share two words. */

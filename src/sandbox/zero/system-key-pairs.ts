@@ -15,7 +15,11 @@ const ISSUERS = {
 } as const;
 
 /** A server certificate of the service's own making, good for 90 days. The same names and time give the same bytes. */
-export function issueSystemCertificate(kind: keyof typeof ISSUERS, dnsNames: readonly string[], issuedAt: number): Issued {
+export function issueSystemCertificate(
+  kind: keyof typeof ISSUERS,
+  dnsNames: readonly string[],
+  issuedAt: number,
+): Issued {
   const issuer = issueCertificate({
     ...ISSUERS[kind],
     ca: true,
@@ -35,7 +39,12 @@ export function issueSystemCertificate(kind: keyof typeof ISSUERS, dnsNames: rea
 }
 
 /** Gives a cluster a key pair of the service's own making, as the service's own work. */
-export function addSystemKeyPair(call: Call, clusterId: string, kind: keyof typeof ISSUERS, dnsNames: readonly string[]): KeyPairRow {
+export function addSystemKeyPair(
+  call: Call,
+  clusterId: string,
+  kind: keyof typeof ISSUERS,
+  dnsNames: readonly string[],
+): KeyPairRow {
   const { world } = call;
   const row: KeyPairRow = {
     ...world.newRow(),

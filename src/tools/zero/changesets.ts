@@ -12,7 +12,7 @@ export const changesets = [
     name: 'list_changesets',
     title: 'List changesets',
     description:
-      'Changesets, newest state included. A cluster gathers all changes in one pending changeset until it is applied.',
+      'Changesets and how far each has come. A cluster gathers its changes in one pending changeset until it is applied.',
     toolset,
     core: true,
     effect: 'read',

@@ -67,6 +67,7 @@ export const serviceAccounts = [
     method: 'PATCH',
     path: '/organizations/{organizationId}/clusters/{clusterId}/serviceAccounts/{serviceAccountId}',
     body: JSONPatch,
+    record: ServiceAccountProperties,
     output: ServiceAccount,
     example: { clusterId, serviceAccountId, patch: [{ op: 'replace', path: '/description', value: 'Release runner' }] },
   }),

@@ -58,6 +58,3 @@ export const EntityInfo = z.strictObject({
   name: z.string().describe('Its name.'),
   updatedAt: dateTime().describe('When it was last changed.'),
 });
-
-/** Body of every error (FACTS 3.7). */
-export const ErrorResponse = z.strictObject({ error: z.string().describe('The reason, for people.') });

@@ -16,7 +16,7 @@ export const TimeSeriesMetricId = z
   ])
   .describe('mau, dau: active users.');
 
-export const Percentile = z.int().describe('Like 50, 95 or 99.');
+export const Percentile = z.literal([50, 95, 99]).meta({ type: 'integer', description: 'Which percentile.' });
 
 const labels = StringMap.describe('What the numbers are about.');
 const unit = z.string().describe('Unit of the numbers.');

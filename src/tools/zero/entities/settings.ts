@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret } from '../../../secret.js';
+import { notSecret, secret } from '../../../secret.js';
 import { Duration, double, int32, originatorId, StringList, StringMap, standardFields, uint32, url } from './common.js';
 import { BearerTokenFormat, CircuitBreakerThresholds } from './route.js';
 
@@ -123,7 +123,9 @@ export const CheckIdentityProviderSettingsResponse = z.strictObject({
       provider: z.string().optional().describe('Problem with the provider.'),
       url: z.string().optional().describe('Problem with the issuer.'),
       clientId: z.string().optional().describe('Problem with the client id.'),
-      clientSecret: z.string().optional().describe('Problem with the client secret.'),
+      clientSecret: notSecret(z.string(), 'says what is wrong with it')
+        .optional()
+        .describe('Problem with the client secret.'),
       requestParams: z.string().optional().describe('Problem with the parameters.'),
       scopes: z.string().optional().describe('Problem with the scopes.'),
     })

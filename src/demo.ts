@@ -1,0 +1,143 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import pc from 'picocolors';
+
+/**
+ * `npm run demo`: a real MCP client walks the built server on the embedded sandbox through a change, and checks every
+ * claim it prints. Ends with 0 only if all hold.
+ */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The part of an activity entry that is shown. */
+interface Change {
+  readonly activityType: string;
+  readonly entity: { readonly type: string; readonly id: string; readonly data?: Fields };
+  readonly user: Fields;
+}
+
+const out = process.stdout;
+const colors = pc.createColors(out.isTTY === true && !process.env.NO_COLOR);
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+const client = new Client({ name: 'zero-mcp-demo', version: '0.1.0' });
+
+function say(line = ''): void {
+  out.write(`${line}\n`);
+}
+
+function heading(text: string): void {
+  say(`\n${colors.bold(text)}`);
+}
+
+/** States what holds; the demo ends here when it doesn't. */
+function check(claim: string, holds: boolean): void {
+  if (!holds) throw new Error(`This does not hold: ${claim}`);
+  say(`  ${colors.green('✓')} ${claim}`);
+}
+
+async function ask(name: string, args: Fields = {}) {
+  say(`  ${colors.cyan(name)} ${colors.dim(JSON.stringify(args))}`);
+  const { isError = false, structuredContent } = await client.callTool({ name, arguments: { ...args } });
+  return { isError, content: (structuredContent ?? {}) as Fields };
+}
+
+/** A call that must succeed: the record it answers. */
+async function record(name: string, args?: Fields): Promise<Fields> {
+  const { isError, content } = await ask(name, args);
+  if (isError) throw new Error(`${name} failed: ${JSON.stringify(content)}`);
+  return content;
+}
+
+/** A call that must succeed: the records it lists. */
+async function records(name: string, args?: Fields): Promise<readonly Fields[]> {
+  return (await record(name, args)).items as readonly Fields[];
+}
+
+function show(...lines: readonly string[]): void {
+  for (const line of lines) say(`    ${line}`);
+}
+
+async function walk(): Promise<void> {
+  heading('1. Look around');
+  const [organization] = await records('list_organizations');
+  check(`the token belongs to one organization: ${organization?.name}`, organization !== undefined);
+  const clusters = await records('list_clusters');
+  const settings = await Promise.all(clusters.map(({ id }) => record('get_settings', { clusterId: id })));
+  for (const [index, { name, fqdn }] of clusters.entries()) {
+    show(`${name} (${fqdn}), auto-apply ${settings[index]?.autoApplyChangesets === false ? 'off' : 'on'}`);
+  }
+  const cluster = clusters.find((_, index) => settings[index]?.autoApplyChangesets === false);
+  if (!cluster) throw new Error('No cluster has auto-apply off.');
+  check(`${cluster.name} collects changes until somebody applies them`, true);
+  const { id: clusterId, namespaceId } = cluster;
+  const routes = await records('list_routes', { namespaceId });
+  const policies = await records('list_policies', { namespaceId });
+  check(`it has ${routes.length} routes and ${policies.length} policies`, routes.length > 0 && policies.length > 0);
+
+  heading('2. Let one person in: a policy, and a route with it');
+  const policy = await record('create_policy', {
+    namespaceId,
+    name: 'Allow only matching email',
+    enforced: false,
+    ppl: [{ allow: { and: [{ email: { is: 'user@example.com' } }] } }],
+    description: 'Allows user@example.com and nobody else.',
+    explanation: 'Only user@example.com may use this service.',
+    remediation: 'Sign in as user@example.com.',
+  });
+  const from = `https://httpbin.${cluster.fqdn}`;
+  const created = await record('create_route', {
+    namespaceId,
+    name: 'HTTP Bin',
+    from,
+    to: ['http://httpbin:80'],
+    policyIds: [policy.id],
+  });
+  const route = await record('get_route', { routeId: created.id });
+  const named = (route.policies as readonly Fields[]).map(({ name }) => name);
+  show(`${route.from} → ${String(route.to)}, allowed by ${named.join(', ')}`);
+  check('the route reads back with its policy', route.from === from && named.includes('Allow only matching email'));
+
+  heading('3. See what is pending');
+  const [pending, ...others] = await records('list_changesets', { clusterId, status: 'pending' });
+  check('the cluster has one pending changeset', pending !== undefined && others.length === 0);
+  const compared = await record('compare_changesets', { clusterId, secondId: pending?.id });
+  const changes = (compared.entities as readonly (readonly Change[])[]).flat();
+  for (const { activityType, entity, user } of changes) {
+    show(`${activityType} ${entity.type} ${entity.data?.name ?? entity.id}, by ${user.displayName ?? user.email}`);
+  }
+  const isPending = (id: unknown) => changes.some(({ entity }) => entity.id === id);
+  check('both new records are in it', isPending(policy.id) && isPending(route.id));
+
+  heading('4. Try to put it live');
+  const { isError, content } = await ask('apply_changeset', { changesetId: pending?.id });
+  const error = content.error as Fields;
+  show(...String(error?.message).split('\n'));
+  check('the guard refuses: a person has to confirm', isError && error?.kind === 'confirmation_required');
+  const [after] = await records('list_changesets', { clusterId, status: 'pending' });
+  check('nothing went live: the changeset is still pending', after?.id === pending?.id);
+}
+
+try {
+  say(colors.bold('zero-mcp on its embedded sandbox, in guarded mode'));
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [`${here}cli.js`, '--sandbox', '--mode', 'guarded', '--log-level', 'warn'],
+      // No configuration of the person who runs the demo plays a part.
+      env: { XDG_CONFIG_HOME: here, APPDATA: here },
+    }),
+  );
+  const { tools } = await client.listTools();
+  check(`the server offers ${tools.length} tools`, tools.length > 0);
+  await walk();
+  say(`\n${colors.green('Every step did what it claims.')}`);
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(
+    `\n${colors.red('The demo failed.')} ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+} finally {
+  await client.close();
+}

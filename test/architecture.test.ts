@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const src = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Source files, relative to src/. */
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+/** Modules of ours that a file imports for more than types, relative to src/ and without an ending. */
+function imports(file: string): readonly string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  const statements = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(?!type\b)([^;]*?)from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'/g,
+  );
+  return [...statements].flatMap(([, names = '', from, lazy]) => {
+    const onlyTypes =
+      /^\{[^}]*\}\s*$/.test(names) &&
+      names
+        .replace(/[{}\s]/g, '')
+        .split(',')
+        .filter(Boolean).length > 0 &&
+      names
+        .replace(/[{}]/g, '')
+        .split(',')
+        .filter((name) => name.trim())
+        .every((name) => name.trim().startsWith('type '));
+    const target = from ?? lazy;
+    if (onlyTypes || !target) return [];
+    return [relative(src, resolve(src, dirname(file), target)).replace(/\.js$/, '')];
+  });
+}
+
+/** Who may import whom: the rooms of the design, from the inside out. */
+const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
+  { from: /^(operation|errors|secret|nearest|version|keychain)\.ts$/, may: /^secret$/ },
+  { from: /^tools\/zero\//, may: /^(operation|secret|tools\/zero\/.*)$/ },
+  { from: /^client\//, may: /^(operation|errors|version|client\/.*)$/ },
+  { from: /^guard\//, may: /^(operation|errors|secret|guard\/.*)$/ },
+  {
+    from: /^(input|patch|sparse|secret-input|credentials)\.ts$/,
+    may: /^(operation|errors|secret|nearest|input|patch)$/,
+  },
+  {
+    from: /^call\.ts$/,
+    may: /^(operation|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
+  },
+  { from: /^sandbox\//, may: /^(operation|secret|version|tools\/.*|sandbox\/.*)$/ },
+];
+
+describe('imports', () => {
+  for (const { from, may } of rules) {
+    test(`${from.source} imports only ${may.source}`, () => {
+      const wrong = files
+        .filter((file) => from.test(file))
+        .flatMap((file) =>
+          imports(file)
+            .filter((target) => !may.test(target))
+            .map((target) => `${file} imports ${target}`),
+        );
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  test('only the command line knows the sandbox', () => {
+    const knowing = files.filter(
+      (file) => !file.startsWith('sandbox/') && imports(file).some((to) => to.startsWith('sandbox/')),
+    );
+    expect(knowing.filter((file) => !file.startsWith('cli'))).toEqual([]);
+  });
+
+  test('only the engine joins client and gate', () => {
+    const senders = files.filter((file) =>
+      imports(file).some((to) => to === 'client/client' || to === 'client/request'),
+    );
+    expect(senders.filter((file) => !file.startsWith('client/'))).toEqual(['engine.ts']);
+  });
+
+  test('the URL of a request is built in one file', () => {
+    const building = files.filter((file) =>
+      /encodeURIComponent/.test(readFileSync(join(src, file), 'utf8')),
+    );
+    expect(building.filter((file) => !file.startsWith('sandbox/'))).toEqual(['client/request.ts']);
+  });
+
+  test('imports have no cycle', () => {
+    const seen = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) throw new Error(`cycle: ${[...path.slice(path.indexOf(file)), file].join(' -> ')}`);
+      if (seen.has(file)) return;
+      for (const target of imports(file)) visit(`${target}.ts`, [...path, file]);
+      seen.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect(seen.size).toBe(files.length);
+  });
+});
+
+test('no source file but the entity schemas has more than 400 lines', () => {
+  const long = files
+    .filter((file) => !file.startsWith('tools/zero/entities/'))
+    .map((file) => [file, readFileSync(join(src, file), 'utf8').split('\n').length] as const)
+    .filter(([, lines]) => lines > 401);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { onTestFinished } from 'vitest';
+import { createEngine, type Upstream } from '../src/engine.js';
+import type { Mode } from '../src/guard/mode.js';
+import type { Pin } from '../src/input.js';
+import { createKeychain } from '../src/keychain.js';
+import { createLog } from '../src/log.js';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/sandbox.js';
+import { advertise } from '../src/schemas.js';
+import { createServer } from '../src/server.js';
+import { zero } from '../src/tools/zero/index.js';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A tool's answer as a test reads it. */
+export interface Result {
+  readonly isError: boolean;
+  readonly content: Fields;
+  readonly text: string;
+  readonly meta: Fields;
+}
+
+export interface Options {
+  readonly mode?: Mode;
+  readonly pin?: Pin;
+  readonly toolsets?: readonly string[];
+  readonly organizationReads?: boolean;
+  readonly era?: 'modern' | 'legacy';
+  readonly sandbox?: Sandbox | SandboxOptions;
+  /** Another remote side than the sandbox. */
+  readonly upstream?: Upstream;
+  /** The API token to use; default: the sandbox's admin API user. */
+  readonly token?: string;
+  readonly allowSecretInput?: readonly string[];
+  readonly maxResponseBytes?: number;
+}
+
+export interface Harness {
+  readonly client: Client;
+  readonly sandbox: Sandbox;
+  readonly secretsDirectory: string;
+  /** Lines the server has logged. */
+  readonly log: readonly string[];
+  call(name: string, input?: Fields): Promise<Result>;
+  /** Calls and answers the content; throws the error's text when the tool failed. */
+  ok(name: string, input?: Fields): Promise<Fields>;
+  /** Calls, expects a failure, and answers its message. */
+  fails(name: string, input?: Fields): Promise<string>;
+  /** Items of a list. */
+  items(name: string, input?: Fields): Promise<readonly Fields[]>;
+}
+
+const advertised = advertise(zero);
+
+/** A real MCP client before a real server before the sandbox, in this process. Ends with the test. */
+export async function connect(options: Options = {}): Promise<Harness> {
+  const sandbox = isSandbox(options.sandbox) ? options.sandbox : createSandbox(options.sandbox);
+  const directory = mkdtempSync(join(tmpdir(), 'zero-mcp-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const secretsDirectory = join(directory, 'secrets');
+  const lines: string[] = [];
+  const keychain = createKeychain();
+  const log = createLog('debug', { write: (line) => lines.push(line), scrub: keychain.scrub });
+  const { mode = 'guarded', pin = {}, organizationReads = false } = options;
+  const call = createEngine({
+    catalog: zero,
+    mode,
+    pin,
+    keychain,
+    log,
+    upstream: options.upstream ?? {
+      baseUrl: sandbox.baseUrl,
+      fetch: sandbox.fetch,
+      readRefreshToken: async () => options.token ?? sandbox.token,
+    },
+    allowedSecretInputs: options.allowSecretInput ?? [],
+    secretsDirectory,
+    timeoutMs: 10_000,
+    maxResponseBytes: options.maxResponseBytes ?? 16 * 2 ** 20,
+  });
+  const choice = { mode, pin, toolsets: options.toolsets, organizationReads };
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const server = serveStdio(() => createServer({ tools: advertised, choice, loadCall: async () => call }), {
+    transport: far,
+  });
+  const client = new Client(
+    { name: 'harness', version: '1.0.0' },
+    { versionNegotiation: { mode: options.era === 'legacy' ? 'legacy' : 'auto' } },
+  );
+  await client.connect(near);
+  onTestFinished(async () => {
+    await client.close();
+    await server.close();
+  });
+
+  const callTool = async (name: string, input: Fields = {}): Promise<Result> => {
+    const result = await client.callTool({ name, arguments: { ...input } });
+    const [first] = result.content;
+    return {
+      isError: result.isError === true,
+      content: (result.structuredContent ?? {}) as Fields,
+      text: first?.type === 'text' ? first.text : '',
+      meta: result._meta ?? {},
+    };
+  };
+  const ok: Harness['ok'] = async (name, input) => {
+    const result = await callTool(name, input);
+    if (result.isError) throw new Error(result.text);
+    return result.content;
+  };
+  return {
+    client,
+    sandbox,
+    secretsDirectory,
+    log: lines,
+    call: callTool,
+    ok,
+    async fails(name, input) {
+      const result = await callTool(name, input);
+      if (!result.isError) throw new Error(`${name} was expected to fail, but answered ${result.text}`);
+      return (result.content.error as { message: string }).message;
+    },
+    items: async (name, input) => (await ok(name, input)).items as readonly Fields[],
+  };
+}
+
+function isSandbox(value: Options['sandbox']): value is Sandbox {
+  return value !== undefined && 'requests' in value;
+}

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { FetchResponse } from '../src/client/client.js';
+import type { Upstream } from '../src/engine.js';
+import { toolInput } from '../src/input.js';
+import type { Operation } from '../src/operation.js';
+import { isSecret } from '../src/secret.js';
+import { zero } from '../src/tools/zero/index.js';
+import { connect } from './harness.js';
+
+/** A value that fits a schema, with a recognisable text in every string that may hold any text. */
+interface Planted {
+  readonly value: unknown;
+  /** Texts that stood in marked fields. */
+  readonly secrets: readonly string[];
+  /** Texts that stood in fields without a mark. */
+  readonly open: readonly string[];
+}
+
+/** Plants one canary per string; `word` makes it recognisable and hard to carry (quotes, newlines, other alphabets). */
+function plant(schema: z.ZodType, word: string): Planted {
+  const secrets: string[] = [];
+  const open: string[] = [];
+  const canary = (hidden: boolean) => {
+    const text = `canary-${word}-${secrets.length + open.length}-end`;
+    (hidden ? secrets : open).push(text);
+    return text;
+  };
+  const grow = (node: z.ZodType, hidden: boolean): unknown => {
+    const marked = hidden || isSecret(node);
+    if (node instanceof z.ZodOptional || node instanceof z.ZodNullable) return grow(node.unwrap() as z.ZodType, marked);
+    if (node instanceof z.ZodObject) {
+      return Object.fromEntries(
+        Object.entries(node.shape).map(([name, field]) => [name, grow(field as z.ZodType, marked)]),
+      );
+    }
+    if (node instanceof z.ZodArray) return [grow(node.element as z.ZodType, marked)];
+    if (node instanceof z.ZodRecord) return { 'X-Name': grow(node.valueType as z.ZodType, marked) };
+    if (node instanceof z.ZodUnion) return grow(node.options[0] as z.ZodType, marked);
+    if (node instanceof z.ZodEnum) return node.options[0];
+    if (node instanceof z.ZodLiteral) return [...node.values][0];
+    if (node instanceof z.ZodNumber) return 3;
+    if (node instanceof z.ZodBoolean) return false;
+    const format = node.meta()?.format;
+    if (format === 'date-time') return '2026-01-02T03:04:05Z';
+    const text = canary(marked);
+    if (format === 'url') return `https://${text}`;
+    if (format === 'email') return `${text}@example.com`;
+    return text;
+  };
+  return { value: grow(schema, false), secrets, open };
+}
+
+/** A remote side that answers every call but the token exchange with one status and body. */
+function remote(status: number, body: (request: string) => unknown): Upstream {
+  const answer = (code: number, data: unknown): FetchResponse => ({
+    status: code,
+    headers: { get: (name) => (name.toLowerCase() === 'content-type' ? 'application/json' : null) },
+    body: (async function* () {
+      if (data !== undefined) yield new TextEncoder().encode(JSON.stringify(data));
+    })(),
+  });
+  return {
+    baseUrl: 'https://zero.test/api/v0',
+    readRefreshToken: async () => 'refresh-token-canary',
+    fetch: async (url, { body: sent = '' }) =>
+      url.endsWith('/token')
+        ? answer(200, { idToken: 'id-token-canary', expiresInSeconds: '3600' })
+        : answer(status, body(`${url} ${sent}`)),
+  };
+}
+
+/** Every text in a value, keys included, as a reader would see it. */
+function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...texts(inner)]);
+}
+
+const words = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 12 }).filter((word) => !word.includes('redacted'));
+
+const answering = zero.operations.filter(
+  (operation) => operation.output && !operation.sparse && !operation.ownCredential,
+);
+
+describe('no secret of an answer reaches the model', () => {
+  test.each(answering.map((operation) => [operation.name, operation] as const))('%s', async (name, operation) => {
+    await fc.assert(
+      fc.asyncProperty(words, async (word) => {
+        const planted = plant(operation.output as z.ZodType, word);
+        const { call, log } = await connect({
+          mode: 'unattended',
+          upstream: remote(operation.status, (request) =>
+            request.includes('/activityLogs') && name !== 'list_activity_logs' ? [] : planted.value,
+          ),
+        });
+        const result = await call(name, withOrganization(operation, operation.example));
+        const seen = [...texts(result.content), ...texts(JSON.parse(result.text)), ...texts(result.meta), ...log].join(
+          '\n',
+        );
+        for (const secret of planted.secrets) expect(seen).not.toContain(secret);
+        expect(seen).not.toMatch(/refresh-token-canary|id-token-canary/);
+        // What isn't secret is still there: hiding everything would pass the check above.
+        for (const text of planted.open) expect(seen).toContain(text);
+        if (planted.secrets.length > 0) expect(result.meta.redacted).toHaveLength(planted.secrets.length);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
+describe('no secret of an argument comes back', () => {
+  const taking = zero.operations.filter((operation) => plant(toolInput(operation), 'x').secrets.length > 0);
+
+  test('the operations that take one', () => {
+    expect(taking.map((operation) => operation.name).sort()).toMatchInlineSnapshot(`
+      [
+        "check_identity_provider_settings",
+        "create_key_pair",
+        "create_route",
+        "update_key_pair",
+        "update_route",
+        "update_settings",
+      ]
+    `);
+  });
+
+  test.each(taking.map((operation) => [operation.name, operation] as const))('%s', async (name, operation) => {
+    await fc.assert(
+      fc.asyncProperty(words, fc.constantFrom(400, 403, 409, 500), async (word, status) => {
+        const { input, secrets } = arguments_(operation, word);
+        const { call, log } = await connect({
+          mode: 'unattended',
+          upstream: remote(status, (request) => ({ error: `cannot accept ${request}` })),
+        });
+        const result = await call(name, withOrganization(operation, input));
+        expect(result.isError).toBe(true);
+        const seen = [result.text, ...texts(result.content), ...log].join('\n');
+        for (const secret of secrets) expect(seen).not.toContain(secret);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
+/** The example with canaries in every field that is secret. */
+function arguments_(operation: Operation, word: string) {
+  const { value, secrets } = plant(toolInput(operation), word);
+  const planted = Object.entries(value as Record<string, unknown>).filter(([, field]) =>
+    texts(field).some((text) => secrets.some((secret) => text.includes(secret))),
+  );
+  return { input: { ...operation.example, ...Object.fromEntries(planted) }, secrets };
+}
+
+function withOrganization(operation: Operation, input: Readonly<Record<string, unknown>>) {
+  return 'organizationId' in toolInput(operation).shape ? { organizationId: 'o', ...input } : input;
+}
