@@ -56,7 +56,7 @@ export function createCall(deps: CallDeps): Call {
       return await run(operation, input, signal);
     } catch (error) {
       deps.log.debug('call failed', { tool: name, error: keychain.scrub(String(error)) });
-      return keychain.scrub(failure(error, operation));
+      return failure(error, operation, keychain.scrub);
     }
   };
 
@@ -165,9 +165,14 @@ function success(
   return { structuredContent, isError: false, meta };
 }
 
-function failure(error: unknown, operation: Operation): CallResult {
-  const { kind, status } = error instanceof ToolError ? error : { kind: 'internal', status: undefined };
-  const message = explain(error, operation);
+/** Secrets are hidden before anything is cut to length: half a secret is one still. */
+function failure(error: unknown, operation: Operation, scrub: Keychain['scrub']): CallResult {
+  const clean =
+    error instanceof ToolError
+      ? new ToolError(error.kind, scrub(error.message), { ...error, upstream: scrub(error.upstream) })
+      : error;
+  const { kind, status } = clean instanceof ToolError ? clean : { kind: 'internal', status: undefined };
+  const message = explain(clean, operation);
   return { structuredContent: { error: { kind, ...(status && { status }), message } }, isError: true, meta: {} };
 }
 

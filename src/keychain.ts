@@ -35,7 +35,9 @@ export function createKeychain(): Keychain {
 
   return {
     learn(value) {
-      if (typeof value === 'string' && value.length >= SHORTEST) secrets.add(value);
+      if (typeof value !== 'string' || value.length < SHORTEST) return;
+      // An API that quotes what it refused quotes it as JSON.
+      for (const text of [value, JSON.stringify(value).slice(1, -1)]) secrets.add(text);
     },
     scrub: <Value>(value: Value) => scrub(value) as Value,
   };

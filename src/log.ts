@@ -13,20 +13,20 @@ export type Log = Readonly<Record<LogLevel, Write>>;
 interface LogOptions {
   /** Takes one line with its end. Default: stderr. */
   readonly write?: (line: string) => void;
-  /** Hides secrets in what is about to be written. */
-  readonly scrub?: (text: string) => string;
+  /** Hides secrets in a value, at any depth, before it becomes text. */
+  readonly scrub?: <Value>(value: Value) => Value;
 }
 
 /** A log on stderr. It never throws: a server goes on when nobody reads its log. */
-export function createLog(level: LogLevel, { write = toStderr, scrub = (text) => text }: LogOptions = {}): Log {
+export function createLog(level: LogLevel, { write = toStderr, scrub = (value) => value }: LogOptions = {}): Log {
   const writer =
     (own: LogLevel): Write =>
     (message, fields = {}) => {
       if (LOG_LEVELS.indexOf(own) > LOG_LEVELS.indexOf(level)) return;
       const values = Object.entries(fields).flatMap(([key, value]) =>
-        value === undefined ? [] : [`${key}=${show(value)}`],
+        value === undefined ? [] : [`${key}=${show(scrub(value instanceof Error ? value.message : value))}`],
       );
-      write(`${new Date().toISOString()} ${own} ${printable(scrub([message, ...values].join(' ')))}\n`);
+      write(`${new Date().toISOString()} ${own} ${printable([scrub(message), ...values].join(' '))}\n`);
     };
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
 }
@@ -57,7 +57,6 @@ function toStderr(line: string): void {
 function ignore(): void {}
 
 function show(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(value.message);
   if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value;
   return String(JSON.stringify(value));
 }

@@ -78,9 +78,7 @@ describe('imports', () => {
   });
 
   test('the URL of a request is built in one file', () => {
-    const building = files.filter((file) =>
-      /encodeURIComponent/.test(readFileSync(join(src, file), 'utf8')),
-    );
+    const building = files.filter((file) => /encodeURIComponent/.test(readFileSync(join(src, file), 'utf8')));
     expect(building.filter((file) => !file.startsWith('sandbox/'))).toEqual(['client/request.ts']);
   });
 

@@ -31,8 +31,6 @@ export interface Options {
   readonly organizationReads?: boolean;
   readonly era?: 'modern' | 'legacy';
   readonly sandbox?: Sandbox | SandboxOptions;
-  /** Another remote side than the sandbox. */
-  readonly upstream?: Upstream;
   /** The API token to use; default: the sandbox's admin API user. */
   readonly token?: string;
   readonly allowSecretInput?: readonly string[];
@@ -41,7 +39,6 @@ export interface Options {
 
 export interface Harness {
   readonly client: Client;
-  readonly sandbox: Sandbox;
   readonly secretsDirectory: string;
   /** Lines the server has logged. */
   readonly log: readonly string[];
@@ -57,8 +54,18 @@ export interface Harness {
 const advertised = advertise(zero);
 
 /** A real MCP client before a real server before the sandbox, in this process. Ends with the test. */
-export async function connect(options: Options = {}): Promise<Harness> {
+export async function connect(options: Options = {}): Promise<Harness & { readonly sandbox: Sandbox }> {
   const sandbox = isSandbox(options.sandbox) ? options.sandbox : createSandbox(options.sandbox);
+  const { baseUrl, fetch } = sandbox;
+  const readRefreshToken = async () => options.token ?? sandbox.token;
+  return { sandbox, ...(await connectTo({ baseUrl, fetch, readRefreshToken }, options)) };
+}
+
+/** The same before another remote side. */
+export async function connectTo(
+  upstream: Upstream,
+  options: Omit<Options, 'sandbox' | 'token'> = {},
+): Promise<Harness> {
   const directory = mkdtempSync(join(tmpdir(), 'zero-mcp-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const secretsDirectory = join(directory, 'secrets');
@@ -72,11 +79,7 @@ export async function connect(options: Options = {}): Promise<Harness> {
     pin,
     keychain,
     log,
-    upstream: options.upstream ?? {
-      baseUrl: sandbox.baseUrl,
-      fetch: sandbox.fetch,
-      readRefreshToken: async () => options.token ?? sandbox.token,
-    },
+    upstream,
     allowedSecretInputs: options.allowSecretInput ?? [],
     secretsDirectory,
     timeoutMs: 10_000,
@@ -114,7 +117,6 @@ export async function connect(options: Options = {}): Promise<Harness> {
   };
   return {
     client,
-    sandbox,
     secretsDirectory,
     log: lines,
     call: callTool,

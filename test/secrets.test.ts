@@ -7,7 +7,7 @@ import { toolInput } from '../src/input.js';
 import type { Operation } from '../src/operation.js';
 import { isSecret } from '../src/secret.js';
 import { zero } from '../src/tools/zero/index.js';
-import { connect } from './harness.js';
+import { connectTo } from './harness.js';
 
 /** A value that fits a schema, with a recognisable text in every string that may hold any text. */
 interface Planted {
@@ -89,12 +89,12 @@ describe('no secret of an answer reaches the model', () => {
     await fc.assert(
       fc.asyncProperty(words, async (word) => {
         const planted = plant(operation.output as z.ZodType, word);
-        const { call, log } = await connect({
-          mode: 'unattended',
-          upstream: remote(operation.status, (request) =>
+        const { call, log } = await connectTo(
+          remote(operation.status, (request) =>
             request.includes('/activityLogs') && name !== 'list_activity_logs' ? [] : planted.value,
           ),
-        });
+          { mode: 'unattended' },
+        );
         const result = await call(name, withOrganization(operation, operation.example));
         const seen = [...texts(result.content), ...texts(JSON.parse(result.text)), ...texts(result.meta), ...log].join(
           '\n',
@@ -130,10 +130,10 @@ describe('no secret of an argument comes back', () => {
     await fc.assert(
       fc.asyncProperty(words, fc.constantFrom(400, 403, 409, 500), async (word, status) => {
         const { input, secrets } = arguments_(operation, word);
-        const { call, log } = await connect({
-          mode: 'unattended',
-          upstream: remote(status, (request) => ({ error: `cannot accept ${request}` })),
-        });
+        const { call, log } = await connectTo(
+          remote(status, (request) => ({ error: `cannot accept ${request}` })),
+          { mode: 'unattended' },
+        );
         const result = await call(name, withOrganization(operation, input));
         expect(result.isError).toBe(true);
         const seen = [result.text, ...texts(result.content), ...log].join('\n');
@@ -156,3 +156,60 @@ function arguments_(operation: Operation, word: string) {
 function withOrganization(operation: Operation, input: Readonly<Record<string, unknown>>) {
   return 'organizationId' in toolInput(operation).shape ? { organizationId: 'o', ...input } : input;
 }
+
+describe('secrets outside their own field', () => {
+  const secret = 'c2VjcmV0LWNvb2tpZS1rZXk="quoted"';
+
+  test('a value met in a record is hidden in log lines and names afterwards', async () => {
+    const entry = { timestamp: '2026-01-02T03:04:05Z', message: `boot with ${secret}`, labels: { key: secret } };
+    const { ok } = await connectTo(
+      remote(200, (request) => (request.includes('/logs') ? [entry] : { cookieName: 'a', cookieSecret: secret })),
+    );
+    const cluster = { organizationId: 'o', clusterId: 'c' };
+    expect(await ok('get_settings', cluster)).toMatchObject({
+      cookieName: 'a',
+      cookieSecret: '[redacted by zero-mcp]',
+    });
+    const range = { startTime: '2026-01-02T03:04:05Z', endTime: '2026-01-02T04:04:05Z' };
+    expect(JSON.stringify(await ok('get_logs', { ...cluster, ...range }))).toContain(
+      'boot with [redacted by zero-mcp]',
+    );
+  });
+
+  test.each([
+    [
+      'settings',
+      { cookieName: 'a', cookieSecret: secret },
+      { cookieName: 'a', cookieSecret: '[redacted by zero-mcp]' },
+    ],
+    [
+      'route',
+      { setRequestHeaders: { A: secret, B: '${pomerium.jwt}' } },
+      { setRequestHeaders: { A: '[redacted by zero-mcp]', B: '${pomerium.jwt}' } },
+    ],
+    [
+      'policy',
+      { name: 'p', apiToken: { deep: [secret] } },
+      { name: 'p', apiToken: { deep: ['[redacted by zero-mcp]'] } },
+    ],
+    ['domain', { name: secret }, { name: '[redacted by zero-mcp]' }],
+    ['invented', { name: secret }, { name: '[redacted by zero-mcp]' }],
+  ])('a snapshot of a %s', async (type, data, shown) => {
+    const log = [{ activityType: 'update', entity: { type, id: 'i', data } }];
+    const { items } = await connectTo(remote(200, () => log));
+    expect(await items('list_activity_logs', { organizationId: 'o' })).toMatchObject([
+      { entity: { type, data: shown } },
+    ]);
+  });
+
+  test('private keys, JWTs and bearer tokens in free text', async () => {
+    const key = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----';
+    const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
+    const message = `key ${key} jwt ${jwt} header Authorization: Bearer abcdefghij0123456789abcdefghij end`;
+    const { items } = await connectTo(remote(200, () => [{ timestamp: '2026-01-02T03:04:05Z', message }]));
+    const range = { startTime: '2026-01-02T03:04:05Z', endTime: '2026-01-02T04:04:05Z' };
+    const [line] = await items('get_logs', { organizationId: 'o', clusterId: 'c', ...range });
+    const hidden = '[redacted by zero-mcp]';
+    expect(line?.message).toBe(`key ${hidden} jwt ${hidden} header Authorization: ${hidden} end`);
+  });
+});

@@ -65,7 +65,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       signal,
       maxResponseBytes: MAX_TOKEN_BYTES,
     });
-    if (reply.status >= 300) throw exchangeError(replyError('the token exchange', url, reply, clock.now(), [secret]));
+    if (reply.status >= 300) throw replyError('the token exchange', url, reply, clock.now(), [secret]);
     return reply;
   }
 
@@ -79,13 +79,18 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const { status, body } = await within(timeoutMs, undefined, exchangeWithRetries);
       current = readToken(parseJson('the token exchange', status, body), askedAt);
       return current.value;
+    } catch (error) {
+      throw asTokenError(error);
     } finally {
       pending = undefined;
     }
   }
 
   return {
-    exchange: exchangeWithRetries,
+    exchange: (signal) =>
+      exchangeWithRetries(signal).catch((error: unknown) => {
+        throw asTokenError(error);
+      }),
     idToken(signal) {
       if (current && clock.now() < current.usableUntil) return Promise.resolve(current.value);
       pending ??= renew();
@@ -97,10 +102,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   };
 }
 
-/** Whatever refuses the exchange refuses the token: the exact code is unknown (FACTS 3.2). */
-function exchangeError(error: ToolError): ToolError {
+/** Whatever refuses the exchange refuses the token: the exact code is unknown (FACTS 3.2). And an exchange changes nothing. */
+function asTokenError(error: unknown): unknown {
+  if (!(error instanceof ToolError)) return error;
   const refused = error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 429;
-  return new ToolError(refused ? 'unauthorized' : error.kind, error.message, { ...error, maybeSent: false });
+  const kind = refused ? 'unauthorized' : error.kind;
+  return new ToolError(kind, error.message, { ...error, maybeSent: false, cause: error.cause });
 }
 
 function readToken(data: unknown, askedAt: number): IdToken {

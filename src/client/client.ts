@@ -68,8 +68,6 @@ export interface ClientOptions extends Partial<Clock> {
 /** The one way to the API. */
 export interface Client {
   readonly send: Send;
-  /** Proves that the API token works; throws `unauthorized` when it doesn't. The token is never shown. */
-  idToken(signal?: AbortSignal): Promise<string>;
 }
 
 /** Makes the client; nothing is sent before the first call. */
@@ -111,7 +109,6 @@ export function createClient(options: ClientOptions): Client {
   }
 
   return {
-    idToken: (signal) => within(timeoutMs, signal, tokens.idToken),
     send: (request, { signal, once = false } = {}) =>
       within(timeoutMs, signal, async (combined) =>
         request.operation.ownCredential

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EntityType } from '../tools/zero/entities/changeset.js';
 import type { Call } from './behaviour.js';
-import { openChangeset, pendingOf, startApplying, userInfo } from './changesets.js';
+import { applyAlone, openChangeset, pendingOf, startApplying, userInfo } from './changesets.js';
 import { withSaved } from './live.js';
 import { clustersBelow } from './records.js';
 import type { ActivityRow, Row } from './store.js';
@@ -48,13 +48,13 @@ function join(call: Call, clusterId: string, organizationId: string, change: Cha
     const alone = openChangeset(world, clusterId, organizationId);
     entry.changesetIds.push(alone.id);
     const config = withSaved(state, clusterId, running, change.type, change.row.id);
-    startApplying(world, alone, caller, { polls: 0, config });
+    applyAlone(world, alone, caller, config);
     return;
   }
   const changeset = waiting ?? openChangeset(world, clusterId, organizationId);
   changeset.updatedAt = entry.updatedAt;
   entry.changesetIds.push(changeset.id);
-  if (autoApply) startApplying(world, changeset, caller, { polls: 0 });
+  if (autoApply) startApplying(world, changeset, caller, 0);
 }
 
 function goLive(call: Call, clusterId: string, { type, row }: Change, entry: ActivityRow): void {

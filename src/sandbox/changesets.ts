@@ -31,20 +31,33 @@ export function openChangeset(world: World, clusterId: string, organizationId: s
  * Starts applying a changeset: what is saved now becomes the configuration on its way, and later edits make a new
  * pending changeset. It ends after `polls` reads, or at once.
  */
-export function startApplying(
+export function startApplying(world: World, changeset: ChangesetRow, by: UserRow, polls: number): void {
+  const config = savedState(world.state, changeset.clusterId);
+  begin(world, changeset, waitingEntries(world, changeset), by, config);
+  changeset.polls = polls;
+  if (polls === 0) finish(world, changeset);
+}
+
+/** Applies a changeset at once and nothing that waits besides: `config` is what runs, with its one change. */
+export function applyAlone(world: World, changeset: ChangesetRow, by: UserRow, config: ClusterState): void {
+  const own = ownEntries(world, changeset);
+  begin(world, changeset, own, by, config);
+  finish(world, changeset, own);
+}
+
+function begin(
   world: World,
   changeset: ChangesetRow,
+  entries: readonly ActivityRow[],
   by: UserRow,
-  { polls, config }: { polls: number; config?: ClusterState },
+  config: ClusterState,
 ): void {
   const running = changesetsOf(world, changeset.clusterId).find((row) => row.status === 'applying');
   if (running) finish(world, running);
   changeset.status = 'applying';
   changeset.updatedAt = world.now();
-  changeset.polls = polls;
-  world.state.applying[changeset.id] = config ?? savedState(world.state, changeset.clusterId);
-  for (const entry of waitingEntries(world, changeset)) entry.applied.by = userInfo(by);
-  if (polls === 0) finish(world, changeset);
+  world.state.applying[changeset.id] = config;
+  for (const entry of entries) entry.applied.by = userInfo(by);
 }
 
 /** Lets time pass for what is being applied: every read of changesets counts as one poll. */
@@ -56,7 +69,7 @@ export function poll(world: World, organizationId: string): void {
   }
 }
 
-function finish(world: World, changeset: ChangesetRow): void {
+function finish(world: World, changeset: ChangesetRow, entries = waitingEntries(world, changeset)): void {
   const { state, switches } = world;
   const config = state.applying[changeset.id];
   delete state.applying[changeset.id];
@@ -71,7 +84,7 @@ function finish(world: World, changeset: ChangesetRow): void {
   for (const row of changesetsOf(world, changeset.clusterId)) if (row.status === 'current') row.status = 'applied';
   changeset.status = switches.newestApplied;
   state.live[changeset.clusterId] = config;
-  for (const entry of waitingEntries(world, changeset)) {
+  for (const entry of entries) {
     entry.applied.at = changeset.updatedAt;
     entry.applied.changesetId = changeset.id;
   }
@@ -83,10 +96,14 @@ function finish(world: World, changeset: ChangesetRow): void {
  */
 function waitingEntries(world: World, changeset: ChangesetRow): readonly ActivityRow[] {
   const all = changesetsOf(world, changeset.clusterId);
-  const upTo = all.slice(0, all.indexOf(changeset) + 1);
-  const ids = new Set(upTo.filter((row) => row === changeset || row.failureMessage !== undefined).map((row) => row.id));
-  return Object.values(world.state.activity).filter(
-    (entry) => entry.applied.at === undefined && entry.changesetIds.some((id) => ids.has(id)),
+  const failed = all.slice(0, all.indexOf(changeset)).filter((row) => row.failureMessage !== undefined);
+  return [...failed, changeset].flatMap((row) => ownEntries(world, row));
+}
+
+/** A changeset's changes that haven't been applied anywhere. */
+function ownEntries({ state }: World, { id }: ChangesetRow): readonly ActivityRow[] {
+  return Object.values(state.activity).filter(
+    (entry) => entry.applied.at === undefined && entry.changesetIds.includes(id),
   );
 }
 

@@ -23,7 +23,7 @@ export function createFetch(handle: (request: SandboxRequest) => Promise<Sandbox
     signal?.throwIfAborted();
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     const response = await unlessAborted(
-      handle({ method, url, headers: lower, ...(body !== undefined && { body }) }),
+      () => handle({ method, url, headers: lower, ...(body !== undefined && { body }) }),
       signal,
     );
     if (response.broken === 'reset') throw new TypeError('fetch failed', { cause: connectionReset() });
@@ -51,24 +51,19 @@ async function* bytesOf(body: Uint8Array, truncated: boolean): AsyncGenerator<Ui
   if (truncated) throw new TypeError('terminated', { cause: connectionReset() });
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  const { promise, reject } = withReject<T>();
-  const abort = () => reject(signal.reason);
+async function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  // Before the work starts: it may abort itself.
   signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([work, promise]);
+    return await Promise.race([work(), aborted]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-function withReject<T>() {
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<T>((_, fail) => {
-    reject = fail;
-  });
-  return { promise, reject };
 }
 
 function connectionReset(): Error {

@@ -12,7 +12,7 @@ import { type ClusterState, emptyState, type Role, type State, type UserRow } fr
 import { defaultSwitches, type Switches } from './switches.js';
 import { completeBody, valid, validBody, validQuery } from './validation.js';
 import { createWorld } from './world.js';
-import { behaviours, lenience, seed as seedOrganization } from './zero/index.js';
+import { behaviours, bodyRules, seed as seedOrganization } from './zero/index.js';
 
 /** Where the API's paths start. */
 export const BASE_PATH = '/api/v0';
@@ -152,7 +152,7 @@ function respond(world: World, match: Match | Refusal, request: SandboxRequest, 
     seen.caller = caller?.id;
     const body = perform(world, operation, caller, params, () => ({
       query: validQuery(operation, new URL(seen.url, 'http://sandbox').searchParams),
-      body: validBody(operation, seen.body, request.headers['content-type'] ?? '', lenience),
+      body: validBody(operation, seen.body, request.headers['content-type'] ?? '', bodyRules),
     }));
     return answer(operation.status, body);
   } catch (error) {
@@ -263,7 +263,7 @@ function act(world: World, user: UserRow): Act {
     return structuredClone(
       perform(world, operation, user, valid(params, part(params)) as Call['params'], () => ({
         query: valid(query, part(query)),
-        body: body && completeBody(operation, body instanceof z.ZodArray ? given.patch : part(body), lenience),
+        body: body && completeBody(operation, body instanceof z.ZodArray ? given.patch : part(body), bodyRules),
       })),
     );
   };

@@ -3,8 +3,15 @@ import { z } from 'zod';
 import type { Operation } from '../operation.js';
 import { Refusal } from './behaviour.js';
 
-/** Body fields that the service fills in although the reference marks them required, by operation. */
-export type Lenience = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** What is special about the bodies of some operations, by name. */
+export type BodyRules = Readonly<Record<string, BodyRule>>;
+
+export interface BodyRule {
+  /** Fields that the service fills in although the reference marks them required. */
+  readonly fill?: Readonly<Record<string, unknown>>;
+  /** A check that speaks before the schema does: what is wrong, in the service's own words. */
+  readonly check?: (body: Readonly<Record<string, unknown>>) => string | undefined;
+}
 
 /** A value that fits the schema, formats included, or the service's 400. */
 export function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
@@ -21,7 +28,7 @@ export function validQuery(operation: Operation, search: URLSearchParams): Reado
 }
 
 /** The body of a request, as the operation declares it. */
-export function validBody(operation: Operation, text: string, type: string, lenience: Lenience): unknown {
+export function validBody(operation: Operation, text: string, type: string, rules: BodyRules): unknown {
   if (!operation.body) {
     if (text.trim() === '' || text.trim() === '{}') return undefined;
     throw new Refusal(400, 'this request takes no body');
@@ -32,13 +39,15 @@ export function validBody(operation: Operation, text: string, type: string, leni
     return valid(operation.body, fields);
   }
   requireType(type, 'application/json');
-  return completeBody(operation, parseJson(text, 'body'), lenience);
+  return completeBody(operation, parseJson(text, 'body'), rules);
 }
 
 /** A parsed body with what the service fills in, if it fits. */
-export function completeBody(operation: Operation, body: unknown, lenience: Lenience): unknown {
-  const filled = isRecord(body) ? { ...lenience[operation.name], ...body } : body;
-  return operation.body && valid(operation.body, filled);
+export function completeBody(operation: Operation, body: unknown, rules: BodyRules): unknown {
+  const { fill, check } = rules[operation.name] ?? {};
+  const problem = isRecord(body) ? check?.(body) : undefined;
+  if (problem) throw new Refusal(400, problem);
+  return operation.body && valid(operation.body, isRecord(body) ? { ...fill, ...body } : body);
 }
 
 function requireType(given: string, wanted: string): void {

@@ -134,7 +134,7 @@ describe('zero-mcp over stdio', () => {
 
   test('unattended is loud, even when only warnings are logged', async () => {
     const { stderr } = await run(['--sandbox', '--mode', 'unattended', '--log-level', 'warn']);
-    expect(stderr).toMatch(/^\S+ warn unattended: .* without anybody being asked\n$/);
+    expect(stderr).toMatch(/^\S+ warn UNATTENDED: .* without asking anyone\.\n$/);
   });
 
   test('the token is in no log line', async () => {

@@ -144,8 +144,8 @@ function simplify(json: unknown): Shape {
   const others = branches.filter((branch) => branch.type !== undefined);
   const types = [type].flat().filter((name) => name !== 'null');
   const nullable = types.length < [type].flat().length || others.length < branches.length || undefined;
-  const only = others.length === 1 ? others[0] : undefined;
-  if (only) return clean({ ...only, nullable: nullable ?? only.nullable });
+  const [single] = others;
+  if (single && others.length === 1) return clean({ ...single, nullable: nullable ?? single.nullable });
   const values = rest.additionalProperties;
   return clean({
     type: types[0] as string | undefined,

@@ -65,7 +65,11 @@ describe('a cluster that does not auto-apply', () => {
     const { id } = owner('create_route', route('one'));
     const before = owner('list_activity_logs', { entityId: id });
     expect(before).toEqual([
-      expect.objectContaining({ activityType: 'create', applied: { by: {} }, namespace: expect.objectContaining({ id: ids.manual }) }),
+      expect.objectContaining({
+        activityType: 'create',
+        applied: { by: {} },
+        namespace: expect.objectContaining({ id: ids.manual }),
+      }),
     ]);
     expect(before[0].user.email).toMatch(/^owner\./);
     expect(before[0].entity).toMatchObject({ type: 'route', id, data: { name: 'one' } });
@@ -105,8 +109,13 @@ describe('a cluster that does not auto-apply', () => {
     const compared = owner('compare_changesets', { clusterId: ids.manual });
     expect(compared.startChangeset.id).toBe(first.id);
     expect(compared.endChangeset.status).toBe('pending');
-    expect(compared.entities.map((entries: Body[]) => entries.map((entry) => [entry.activityType, entry.entity.id]))).toEqual([
-      [['create', id], ['update', id]],
+    expect(
+      compared.entities.map((entries: Body[]) => entries.map((entry) => [entry.activityType, entry.entity.id])),
+    ).toEqual([
+      [
+        ['create', id],
+        ['update', id],
+      ],
       [['create', policy.id]],
     ]);
   });
@@ -167,7 +176,10 @@ describe('a cluster that does not auto-apply', () => {
     owner('create_route', route('one'));
     const { id } = owner('apply_changeset', { changesetId: pending(ids.manual).id });
     const again = () => owner('apply_changeset', { changesetId: id });
-    if (refused) expect(again).toThrow(expect.objectContaining({ status: applyNotPending, message: expect.stringMatching(refused) }));
+    if (refused)
+      expect(again).toThrow(
+        expect.objectContaining({ status: applyNotPending, message: expect.stringMatching(refused) }),
+      );
     else expect(again().status).toBe('applied');
   });
 
@@ -204,7 +216,10 @@ describe('a cluster that auto-applies', () => {
   test("takes the write although the configuration can't be built, and keeps running what ran", () => {
     const { sandbox, owner, changesets } = start();
     owner('create_route', { ...automatic('broken'), regex: '(' });
-    expect(changesets(ids.automatic)[0]).toMatchObject({ status: 'failed', failureMessage: expect.stringContaining('invalid regex') });
+    expect(changesets(ids.automatic)[0]).toMatchObject({
+      status: 'failed',
+      failureMessage: expect.stringContaining('invalid regex'),
+    });
     expect(liveNames(sandbox, ids.automatic)).toEqual([]);
   });
 

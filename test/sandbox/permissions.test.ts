@@ -15,14 +15,17 @@ describe('roles', () => {
     { role: 'admin', reads: 200, writes: 200, deletes: 403 },
     { role: 'auditor', reads: 200, writes: 403, deletes: 403 },
     { role: 'member', reads: 403, writes: 403, deletes: 403 },
-  ])('$role: reads $reads, writes $writes, deletes the organization $deletes', async ({ role, reads, writes, deletes }) => {
-    const sandbox = smallSandbox();
-    const call = await signIn(sandbox, sandbox.tokenOf(role));
-    expect((await call('GET', settings)).status).toBe(reads);
-    const patch = [{ op: 'add', path: '/logLevel', value: 'debug' }];
-    expect((await call('PATCH', settings, patch)).status).toBe(writes);
-    expect((await call('DELETE', inOrganization())).status).toBe(deletes);
-  });
+  ])(
+    '$role: reads $reads, writes $writes, deletes the organization $deletes',
+    async ({ role, reads, writes, deletes }) => {
+      const sandbox = smallSandbox();
+      const call = await signIn(sandbox, sandbox.tokenOf(role));
+      expect((await call('GET', settings)).status).toBe(reads);
+      const patch = [{ op: 'add', path: '/logLevel', value: 'debug' }];
+      expect((await call('PATCH', settings, patch)).status).toBe(writes);
+      expect((await call('DELETE', inOrganization())).status).toBe(deletes);
+    },
+  );
 
   test('say who would be allowed', async () => {
     const sandbox = smallSandbox();
@@ -35,17 +38,18 @@ describe('roles', () => {
     expect(await errorOf('member')).toEqual({ error: 'viewer user required' });
   });
 
-  test.each(zero.operations.filter(({ path, effect }) => path.includes('{organizationId}') && effect !== 'read'))(
-    'an auditor may not $name',
-    (operation) => {
-      const sandbox = smallSandbox();
-      const before = sandbox.snapshot();
-      if (operation.name === 'leave_organization') return;
-      const own = { organizationId: ids.organization, clusterId: ids.manual };
-      expect(() => sandbox.as('auditor')(operation.name, { ...operation.example, ...own })).toThrow('manager user required');
-      expect(sandbox.snapshot()).toEqual(before);
-    },
+  const changing = zero.operations.filter(
+    ({ name, path, effect }) => path.includes('{organizationId}') && effect !== 'read' && name !== 'leave_organization',
   );
+  test.each(changing)('an auditor may not $name', (operation) => {
+    const sandbox = smallSandbox();
+    const before = sandbox.snapshot();
+    const own = { organizationId: ids.organization, clusterId: ids.manual };
+    expect(() => sandbox.as('auditor')(operation.name, { ...operation.example, ...own })).toThrow(
+      'manager user required',
+    );
+    expect(sandbox.snapshot()).toEqual(before);
+  });
 
   test('a read-only organization refuses changes and still reads', async () => {
     const sandbox = smallSandbox();

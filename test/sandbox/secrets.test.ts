@@ -7,13 +7,16 @@ type Body = any;
 
 const SECRET = 'hunter2-do-not-show';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Pomerium's own syntax.
+const ID_TOKEN = '${pomerium.id_token}';
+
 const route = {
   namespaceId: ids.manual,
   name: 'one',
   from: 'https://one.sample-cluster-1000.pomerium.app',
   to: ['http://app:80'],
   policyIds: [],
-  setRequestHeaders: { Authorization: `Bearer ${SECRET}`, 'X-Token': '${pomerium.id_token}' },
+  setRequestHeaders: { Authorization: `Bearer ${SECRET}`, 'X-Token': ID_TOKEN },
   kubernetesServiceAccountToken: SECRET,
   mcp: { server: { upstreamOAuth2: { clientId: 'app', clientSecret: SECRET } } },
 };
@@ -25,47 +28,50 @@ function start(echoSecrets: boolean) {
 
 const add = (field: string, value: unknown) => ({ op: 'add', path: `/${field}`, value });
 
-describe.each([{ echoSecrets: false }, { echoSecrets: true }])('stored secrets, echoed: $echoSecrets', ({ echoSecrets }) => {
-  test('in answers and lists of routes, settings, activity and comparisons', () => {
-    const { sandbox, owner } = start(echoSecrets);
-    const created = owner('create_route', route);
-    const { clusterId } = { clusterId: ids.manual };
-    const patched = owner('patch_settings', { clusterId, patch: [add('identityProviderClientSecret', SECRET)] });
-    const answers = [
-      created,
-      patched,
-      owner('get_route', { routeId: created.id }),
-      owner('list_routes', { namespaceId: ids.manual }),
-      owner('get_settings', { clusterId }),
-      owner('list_activity_logs', { entityType: 'route' }),
-      owner('list_activity_logs', { entityType: 'settings' }),
-      owner('compare_changesets', { clusterId }),
-    ];
-    expect(answers.map((answer) => JSON.stringify(answer).includes(SECRET))).toEqual(answers.map(() => echoSecrets));
-    expect(JSON.stringify(sandbox.saved(clusterId))).toContain(SECRET);
-    expect(created.setRequestHeaders['X-Token']).toBe('${pomerium.id_token}');
-  });
-
-  test('stay through a PATCH that does not name them', () => {
-    const { sandbox, owner } = start(echoSecrets);
-    const { id } = owner('create_route', route);
-    owner('patch_route', { routeId: id, patch: [add('description', 'described')] });
-    expect(sandbox.saved(ids.manual).routes[id]).toMatchObject({ ...route, description: 'described' });
-  });
-
-  test('are wiped by a PUT that leaves them out', () => {
-    const { sandbox, owner } = start(echoSecrets);
-    const clusterId = ids.manual;
-    owner('patch_settings', {
-      clusterId,
-      patch: [add('identityProviderClientSecret', SECRET), add('autoApplyChangesets', false)],
+describe.each([{ echoSecrets: false }, { echoSecrets: true }])(
+  'stored secrets, echoed: $echoSecrets',
+  ({ echoSecrets }) => {
+    test('in answers and lists of routes, settings, activity and comparisons', () => {
+      const { sandbox, owner } = start(echoSecrets);
+      const created = owner('create_route', route);
+      const { clusterId } = { clusterId: ids.manual };
+      const patched = owner('patch_settings', { clusterId, patch: [add('identityProviderClientSecret', SECRET)] });
+      const answers = [
+        created,
+        patched,
+        owner('get_route', { routeId: created.id }),
+        owner('list_routes', { namespaceId: ids.manual }),
+        owner('get_settings', { clusterId }),
+        owner('list_activity_logs', { entityType: 'route' }),
+        owner('list_activity_logs', { entityType: 'settings' }),
+        owner('compare_changesets', { clusterId }),
+      ];
+      expect(answers.map((answer) => JSON.stringify(answer).includes(SECRET))).toEqual(answers.map(() => echoSecrets));
+      expect(JSON.stringify(sandbox.saved(clusterId))).toContain(SECRET);
+      expect(created.setRequestHeaders['X-Token']).toBe(ID_TOKEN);
     });
-    owner('update_settings', { clusterId, logLevel: 'debug' });
-    const { settings } = sandbox.saved(clusterId);
-    expect(settings).not.toHaveProperty('identityProviderClientSecret');
-    expect(settings).toMatchObject({ logLevel: 'debug', autoApplyChangesets: true, cookieExpire: '14h' });
-  });
-});
+
+    test('stay through a PATCH that does not name them', () => {
+      const { sandbox, owner } = start(echoSecrets);
+      const { id } = owner('create_route', route);
+      owner('patch_route', { routeId: id, patch: [add('description', 'described')] });
+      expect(sandbox.saved(ids.manual).routes[id]).toMatchObject({ ...route, description: 'described' });
+    });
+
+    test('are wiped by a PUT that leaves them out', () => {
+      const { sandbox, owner } = start(echoSecrets);
+      const clusterId = ids.manual;
+      owner('patch_settings', {
+        clusterId,
+        patch: [add('identityProviderClientSecret', SECRET), add('autoApplyChangesets', false)],
+      });
+      owner('update_settings', { clusterId, logLevel: 'debug' });
+      const { settings } = sandbox.saved(clusterId);
+      expect(settings).not.toHaveProperty('identityProviderClientSecret');
+      expect(settings).toMatchObject({ logLevel: 'debug', autoApplyChangesets: true, cookieExpire: '14h' });
+    });
+  },
+);
 
 test('a setting whose only content is secret is withheld whole', () => {
   const { owner } = start(false);

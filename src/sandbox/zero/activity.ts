@@ -1,9 +1,14 @@
-import type { z } from 'zod';
-import { ActivityLog, type EntityType } from '../../tools/zero/entities/changeset.js';
+import { z } from 'zod';
+import { ActivityLog, Changeset, type EntityType } from '../../tools/zero/entities/changeset.js';
+import { standardFields } from '../../tools/zero/entities/common.js';
+import { CustomDomain } from '../../tools/zero/entities/custom-domain.js';
 import { KeyPairWithKeyProperties } from '../../tools/zero/entities/key-pair.js';
+import { Namespace, Organization } from '../../tools/zero/entities/organization.js';
+import { Policy } from '../../tools/zero/entities/policy.js';
 import { Route } from '../../tools/zero/entities/route.js';
+import { ServiceAccount } from '../../tools/zero/entities/service-account.js';
 import { Settings } from '../../tools/zero/entities/settings.js';
-import { only, withhold } from '../answer.js';
+import { answerOf, only } from '../answer.js';
 import type { Behaviours, Call } from '../behaviour.js';
 import { type Fields, listRows } from '../listing.js';
 import { namespaceOf } from '../records.js';
@@ -17,10 +22,17 @@ const fields: Fields<ActivityRow> = {
   user: (entry) => entry.user.displayName ?? entry.user.email,
 };
 
-/** Records that hold secrets, by how the log calls them. */
-const secretive: Partial<Record<z.infer<typeof EntityType>, z.ZodObject>> = {
-  key_pair: KeyPairWithKeyProperties,
+/** What the log shows of each kind of record. */
+const shown: Readonly<Record<z.infer<typeof EntityType>, z.ZodObject>> = {
+  changeset: Changeset,
+  custom_domain: CustomDomain,
+  domain: CustomDomain,
+  key_pair: z.object({ ...standardFields, ...KeyPairWithKeyProperties.shape }),
+  namespace: Namespace,
+  organization: Organization,
+  policy: Policy,
   route: Route,
+  service_account: ServiceAccount,
   settings: Settings,
 };
 
@@ -45,11 +57,7 @@ export const activity: Behaviours = {
 
 /** What the API answers of a log entry. */
 export function entryAnswer(call: Call, entry: ActivityRow): z.infer<typeof ActivityLog> {
-  const answer = only(ActivityLog, entry);
-  const schema = secretive[entry.entity.type];
-  if (!schema || call.world.switches.echoSecrets) return answer;
-  return {
-    ...answer,
-    entity: { ...answer.entity, data: withhold(schema, answer.entity.data) as typeof answer.entity.data },
-  };
+  const { entity } = entry;
+  const data = entity.data && answerOf(call, shown[entity.type], entity.data);
+  return only(ActivityLog, { ...entry, entity: { ...entity, ...(data && { data }) } });
 }

@@ -71,12 +71,6 @@ export function keyFits(chain: string, key: string): boolean {
   }
 }
 
-/** The bytes of the first certificate of a chain. */
-export function derOf(chain: string): Buffer {
-  const [certificate] = certificates(chain);
-  return certificate?.raw ?? Buffer.alloc(0);
-}
-
 function certificates(chain: string): X509Certificate[] {
   const blocks = chain.match(BLOCK);
   if (!blocks) throw new CertificateError('certificate holds no PEM block "BEGIN CERTIFICATE"');

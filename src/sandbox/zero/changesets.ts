@@ -51,7 +51,7 @@ export const changesets: Behaviours = {
   apply_changeset(call) {
     const { world, caller } = call;
     const row = find(call, 'changesets', call.params.changesetId);
-    if (row.status === 'pending') startApplying(world, row, caller, { polls: world.switches.applyingPolls });
+    if (row.status === 'pending') startApplying(world, row, caller, world.switches.applyingPolls);
     else if (world.switches.applyNotPending !== 200)
       throw new Refusal(world.switches.applyNotPending, `changeset is ${row.status}, not pending`);
     return only(Changeset, row);

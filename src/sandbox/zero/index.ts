@@ -1,5 +1,5 @@
 import type { Behaviours } from '../behaviour.js';
-import type { Lenience } from '../validation.js';
+import type { BodyRules } from '../validation.js';
 import { activity } from './activity.js';
 import { billing } from './billing.js';
 import { changesets } from './changesets.js';
@@ -11,6 +11,7 @@ import { metrics } from './metrics.js';
 import { onboarding } from './onboarding.js';
 import { organizations } from './organizations.js';
 import { policies } from './policies.js';
+import { pplProblem } from './ppl.js';
 import { routes } from './routes.js';
 import { serviceAccounts } from './service-accounts.js';
 import { settings, settingsDefaults } from './settings.js';
@@ -30,8 +31,15 @@ const routeSwitches = {
   showErrorDetails: false,
 };
 
-/** Where the service takes less than its reference asks for; everywhere else required means required. */
-export const lenience: Lenience = { create_route: routeSwitches, update_settings: settingsDefaults };
+const checkPpl = ({ ppl }: Readonly<Record<string, unknown>>) => (ppl === undefined ? undefined : pplProblem(ppl));
+
+/** Where the service takes less than its reference asks for, or has a parser of its own. */
+export const bodyRules: BodyRules = {
+  create_route: { fill: routeSwitches },
+  update_settings: { fill: settingsDefaults },
+  create_policy: { check: checkPpl },
+  update_policy: { check: checkPpl },
+};
 
 /** What Zero does, by operation name. */
 export const behaviours: Behaviours = {

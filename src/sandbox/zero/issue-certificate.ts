@@ -1,6 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from 'node:crypto';
-import { derOf } from './certificates.js';
-import { context, der, namedBits, objectId, readDer, sequence, TAG, time } from './der.js';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { context, der, namedBits, objectId, sequence, TAG, time } from './der.js';
 
 /** A certificate and its private key, both PEM. */
 export interface Issued {
@@ -8,18 +7,23 @@ export interface Issued {
   readonly key: string;
 }
 
-export interface CertificateRequest {
+/** A name and its key. The same seed always gives the same key. */
+export interface Holder {
   readonly commonName: string;
   readonly organization?: string;
+  readonly seed: string;
+}
+
+export interface CertificateRequest extends Omit<Holder, 'seed'> {
+  /** The same request with the same seed gives the same bytes; the key is random without. */
+  readonly seed?: string;
   readonly dnsNames?: readonly string[];
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly ca?: boolean;
-  /** Who signs it; self-signed without. */
-  readonly issuer?: Issued;
+  /** Who signs it: the name and the seed of another certificate. Self-signed without. */
+  readonly issuer?: Holder;
   readonly usages?: readonly ('serverAuth' | 'clientAuth')[];
-  /** The same seed gives the same key, serial number and so the same bytes; random without. */
-  readonly seed?: string;
 }
 
 /** RFC 8410: Ed25519, chosen since keys and signatures follow from a seed, so the same sandbox has the same certificates. */
@@ -31,28 +35,34 @@ const EXTENDED_USAGE = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5
 
 /** Issues an X.509 v3 certificate (RFC 5280) with an Ed25519 key. Times are cut to whole seconds. */
 export function issueCertificate(request: CertificateRequest): Issued {
-  const digest = createHash('sha512')
-    .update(request.seed ?? randomUUID())
-    .digest();
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, digest.subarray(0, 32)]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const { issuer, notBefore, notAfter, seed = randomUUID() } = request;
+  const privateKey = keyOf(seed);
   const subject = name(request);
-  const body = sequence(
-    der(context(0, true), der(TAG.integer, Buffer.from([2]))),
-    der(TAG.integer, serialNumber(digest.subarray(32, 48))),
+  const content = [
     ED25519,
-    request.issuer ? subjectOf(request.issuer) : subject,
-    sequence(time(request.notBefore), time(request.notAfter)),
+    issuer ? name(issuer) : subject,
+    sequence(time(notBefore), time(notAfter)),
     subject,
     createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
     der(context(3, true), sequence(...extensions(request))),
-  );
-  const signature = sign(null, body, request.issuer ? createPrivateKey(request.issuer.key) : privateKey);
+  ];
+  const version = der(context(0, true), der(TAG.integer, Buffer.from([2])));
+  const body = sequence(version, der(TAG.integer, serialNumber(content)), ...content);
+  const signature = sign(null, body, issuer ? keyOf(issuer.seed) : privateKey);
   const certificate = sequence(body, ED25519, der(TAG.bitString, Buffer.from([0]), signature));
   return { certificate: pem(certificate), key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() };
+}
+
+const keys = new Map<string, KeyObject>();
+
+/** Reading a key takes OpenSSL a millisecond, and sandboxes use the same few. */
+function keyOf(seed: string): KeyObject {
+  const known = keys.get(seed);
+  if (known) return known;
+  const secret = createHash('sha256').update(seed).digest();
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
+  keys.set(seed, key);
+  return key;
 }
 
 function extensions({ ca = false, usages = [], dnsNames = [] }: CertificateRequest): Buffer[] {
@@ -75,20 +85,15 @@ function extension(id: string, ...parts: Buffer[]): Buffer {
   return sequence(objectId(id), ...parts, der(TAG.octetString, value));
 }
 
-function name({ commonName, organization }: CertificateRequest): Buffer {
+function name({ commonName, organization }: Omit<Holder, 'seed'>): Buffer {
   const part = (id: string, value: string) => der(TAG.set, sequence(objectId(id), der(TAG.utf8, value)));
   return sequence(...(organization ? [part('2.5.4.10', organization)] : []), part('2.5.4.3', commonName));
 }
 
-/** The issuer's subject, byte for byte: verifiers compare it that way. */
-function subjectOf(issuer: Issued): Buffer {
-  const [body] = readDer(readDer(derOf(issuer.certificate))[0]?.body ?? Buffer.alloc(0));
-  return readDer(body?.body ?? Buffer.alloc(0))[5]?.raw ?? sequence();
-}
-
-/** Positive and without leading zeros: the first byte is between 0x40 and 0x7f. */
-function serialNumber(bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([((bytes[0] ?? 0) & 0x3f) | 0x40]), bytes.subarray(1)]);
+/** Follows from what the certificate says. Positive and without leading zeros: the first byte is between 0x40 and 0x7f. */
+function serialNumber(content: readonly Buffer[]): Buffer {
+  const digest = createHash('sha256').update(Buffer.concat(content)).digest();
+  return Buffer.concat([Buffer.from([(digest.readUInt8() & 0x3f) | 0x40]), digest.subarray(1, 16)]);
 }
 
 function pem(certificate: Buffer): string {

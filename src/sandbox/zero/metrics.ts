@@ -47,9 +47,7 @@ export const metrics: Behaviours = {
   get_time_series: (call): z.infer<typeof TimeSeries>[] => {
     const metric = call.params.metricId as MetricId;
     const { source, range } = asked(call);
-    return [
-      { labels: labels(source), points: series(metric, source, range), unit: METRICS[metric].unit },
-    ];
+    return [{ labels: labels(source), points: series(metric, source, range), unit: METRICS[metric].unit }];
   },
 
   get_time_series_sum: (call): z.infer<typeof Sum>[] => {

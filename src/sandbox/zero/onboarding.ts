@@ -13,6 +13,7 @@ import {
 import type { Behaviours, Call } from '../behaviour.js';
 import type { ClusterRow } from '../store.js';
 import { addOrganization } from './organizations.js';
+import { routeSwitches } from './route-switches.js';
 import { settingsDefaults } from './settings.js';
 
 type Field = keyof NonNullable<z.infer<typeof CheckIdentityProviderSettingsResponse>['errors']>;
@@ -22,16 +23,7 @@ const NEED_URL = ['auth0', 'cognito', 'oidc', 'okta', 'onelogin', 'ping'];
 
 /** Default values of new records, by record type. */
 const TEMPLATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  route: {
-    allowWebsockets: false,
-    allowSpdy: false,
-    tlsSkipVerify: false,
-    tlsUpstreamAllowRenegotiation: false,
-    preserveHostHeader: false,
-    enableGoogleCloudServerlessAuthentication: false,
-    showErrorDetails: false,
-    policyIds: [],
-  },
+  route: { ...routeSwitches, policyIds: [] },
   policy: { enforced: false, description: '', explanation: '', remediation: '', ppl: { allow: { and: [] } } },
   settings: settingsDefaults,
 };

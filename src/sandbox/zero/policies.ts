@@ -62,8 +62,8 @@ export const policies: Behaviours = {
 
   delete_policy(call) {
     const row = policyOf(call);
-    const { assigned } = routesOf(call.world.state, row);
-    if (assigned.length > 0) throw new Refusal(409, `policy is assigned to ${assigned.length} routes`);
+    const [user] = routesOf(call.world.state, row).assigned;
+    if (user) throw new Refusal(409, `policy is used by route ${JSON.stringify(user.name)}`);
     delete call.world.state.policies[row.id];
     recordChange(call, { activity: 'delete', type: 'policy', row, namespaceId: row.namespaceId });
   },
@@ -96,7 +96,7 @@ function checked(call: Call, wanted: Properties, old?: PolicyRow): Properties {
   const reach = withDescendants(state, namespaceId);
   const stranded = old && routesOf(state, old).assigned.find((route) => !reach.includes(route.namespaceId));
   if (stranded)
-    throw new Refusal(409, `policy is assigned to route ${stranded.id}, which the new namespace doesn't reach`);
+    throw new Refusal(409, `policy is used by route ${JSON.stringify(stranded.name)}, which the new namespace doesn't reach`);
   namedOnce(state.policies, 'policy', wanted.name, namespaceId, old);
   return { ...wanted, namespaceId };
 }

@@ -1,27 +1,33 @@
-import type { SettingsRow } from '../store.js';
-import { recordChange } from '../changes.js';
-import { addDomain, issue } from './custom-domains.js';
-import { issueCertificate } from './issue-certificate.js';
-import { applyProduction, create, type Deed, idsOf, named, remove, type Scene, update, worldAt } from './seed-scene.js';
+import { addDomain } from './custom-domains.js';
+import { routeSwitches } from './route-switches.js';
+import {
+  addCertifiedDomain,
+  addExpiringAccount,
+  renewDomain,
+  renewStarter,
+  updateSettings,
+  uploadCertificate,
+} from './seed-deeds.js';
+import { applyProduction, create, type Deed, idsOf, remove, update } from './seed-scene.js';
 import { addServiceAccount } from './service-accounts.js';
-import { issueSystemCertificate } from './system-key-pairs.js';
 
 /** What happened besides the making of the routes and policies that are still there. */
 export const history: readonly Deed[] = [
   {
     at: [76, 8.1],
     by: 'tomas',
-    does: (scene) => uploadCertificate(scene, { name: 'Tidewrack internal CA', ca: true, from: -900, days: 3650, withKey: false }),
+    does: (scene) =>
+      uploadCertificate(scene, { name: 'Tidewrack internal CA', kind: 'ca', from: -900, to: 2750, withKey: false }),
   },
   {
     at: [64, 9.4],
     by: 'priya',
-    does: (scene) => uploadCertificate(scene, { name: 'EDI gateway client', from: -368, days: 365, usage: 'clientAuth' }),
+    does: (scene) => uploadCertificate(scene, { name: 'EDI gateway client', kind: 'clientAuth', from: -368, to: -3 }),
   },
   {
     at: [48, 10.2],
     by: 'tomas',
-    does: (scene) => uploadCertificate(scene, { name: 'Reporting client', from: -48, days: 365, usage: 'clientAuth' }),
+    does: (scene) => uploadCertificate(scene, { name: 'Reporting client', kind: 'clientAuth', from: -48, to: 317 }),
   },
   {
     at: [47, 8.3],
@@ -29,16 +35,16 @@ export const history: readonly Deed[] = [
     does: (scene) =>
       uploadCertificate(scene, {
         name: 'tidewrack.example (bought)',
+        kind: 'serverAuth',
         from: -353,
-        days: 365,
-        usage: 'serverAuth',
+        to: 12,
         dnsNames: ['tidewrack.example', '*.tidewrack.example'],
       }),
   },
   {
     at: [36, 8.6],
     by: 'tomas',
-    does: (scene) => uploadCertificate(scene, { name: 'Scanner fleet CA', ca: true, from: -36, days: 1825 }),
+    does: (scene) => uploadCertificate(scene, { name: 'Scanner fleet CA', kind: 'ca', from: -36, to: 1789 }),
   },
   { at: [74, 10.5], by: 'priya', does: (scene) => addCertifiedDomain(scene, 'track.tidewrack.example') },
   { at: [72, 8.5], by: 'priya', does: (scene) => addCertifiedDomain(scene, '*.apps.tidewrack.example') },
@@ -59,18 +65,32 @@ export const history: readonly Deed[] = [
   {
     at: [65, 9.2],
     by: 'priya',
-    does: (scene) => addExpiringAccount(scene, 'production', 'Old label printer bridge', 'svc-label-printer', -12),
+    does: (scene) =>
+      addExpiringAccount(scene, 'production', {
+        description: 'Old label printer bridge',
+        userId: 'svc-label-printer',
+        expires: -12,
+      }),
   },
   {
     at: [35, 13.1],
     by: 'priya',
-    does: (scene) => addExpiringAccount(scene, 'production', 'Nightly stock export', 'svc-stock-export', 45),
+    does: (scene) =>
+      addExpiringAccount(scene, 'production', {
+        description: 'Nightly stock export',
+        userId: 'svc-stock-export',
+        expires: 45,
+      }),
   },
   {
     at: [28, 15.5],
     by: 'tomas',
     does: (scene) =>
-      addExpiringAccount(scene, 'staging', 'Playwright smoke tests, as me for now', 'tomas.beltran@tidewrack.example', 30),
+      addExpiringAccount(scene, 'staging', {
+        description: 'Playwright smoke tests, as me for now',
+        userId: 'tomas.beltran@tidewrack.example',
+        expires: 30,
+      }),
   },
 
   // Guard rails and routes that are gone.
@@ -94,7 +114,7 @@ export const history: readonly Deed[] = [
     by: 'tomas',
     does: (scene) =>
       create(scene, 'route', {
-        ...SWITCHES,
+        ...routeSwitches,
         namespaceId: scene.production.id,
         name: 'Legacy file drop',
         description: 'For the last customer without EDI.',
@@ -109,7 +129,8 @@ export const history: readonly Deed[] = [
   {
     at: [50, 9.6],
     by: 'tomas',
-    does: (scene) => update(scene, 'route', 'Grafana', { description: 'Dashboards. Owner: platform. Ask before embedding.' }),
+    does: (scene) =>
+      update(scene, 'route', 'Grafana', { description: 'Dashboards. Owner: platform. Ask before embedding.' }),
   },
   { at: [33, 16.2], by: 'priya', does: (scene) => updateSettings(scene, 'production', { timeoutRead: '0s' }) },
   { at: [30, 13.7], by: 'tomas', does: (scene) => updateSettings(scene, 'staging', { cookieHttpOnly: false }) },
@@ -151,9 +172,10 @@ export const history: readonly Deed[] = [
   },
   { at: [9, 10.2], by: 'priya', does: (scene) => remove(scene, 'policy', 'Read-only API') },
 
-  // The service renews the starter domains' certificates after 60 days.
+  // The service renews certificates after 60 days; that of track.tidewrack.example it has missed.
   { at: [20, 2.4], by: 'system', does: (scene) => renewStarter(scene, 'production') },
   { at: [18, 2.4], by: 'system', does: (scene) => renewStarter(scene, 'staging') },
+  { at: [12, 2.4], by: 'system', does: (scene) => renewDomain(scene, '*.apps.tidewrack.example') },
 
   // Production waits for somebody to apply.
   { at: [75, 14.5], by: 'priya', does: applyProduction },
@@ -171,7 +193,7 @@ export const history: readonly Deed[] = [
     by: 'priya',
     does: (scene) =>
       create(scene, 'route', {
-        ...SWITCHES,
+        ...routeSwitches,
         namespaceId: scene.production.id,
         name: 'Carrier API',
         description: 'For the carriers’ booking clients. Goes live with the Monday release.',
@@ -195,49 +217,3 @@ export const history: readonly Deed[] = [
       }),
   },
 ];
-
-/** A route's switches, all off. */
-export const SWITCHES = {
-  allowWebsockets: false,
-  allowSpdy: false,
-  tlsSkipVerify: false,
-  tlsUpstreamAllowRenegotiation: false,
-  preserveHostHeader: false,
-  enableGoogleCloudServerlessAuthentication: false,
-  showErrorDetails: false,
-};
-
-type Place = 'production' | 'staging';
-
-interface Upload {
-  readonly name: string;
-  /** Day the certificate starts, counted from the day the sandbox starts. */
-  readonly from: number;
-  readonly days: number;
-  readonly ca?: boolean;
-  readonly usage?: 'serverAuth' | 'clientAuth';
-  readonly dnsNames?: readonly string[];
-  readonly withKey?: boolean;
-}
-
-function uploadCertificate(scene: Scene, { name, from, days, ca, usage, dnsNames, withKey = true }: Upload): void {
-  const { clock } = scene.today;
-  const { certificate, key } = issueCertificate({
-    commonName: name,
-    organization: 'Tidewrack Freight',
-    notBefore: new Date(clock() + from * DAY),
-    notAfter: new Date(clock() + (from + days) * DAY),
-    dnsNames: dnsNames ?? [],
-    usages: usage ? [usage] : [],
-    ca: ca ?? false,
-    seed: name,
-  });
-  create(scene, 'key_pair', {
-    namespaceId: scene.production.id,
-    name,
-    certificate,
-    ...(withKey && { key }),
-    origin: 'user',
-    status: 'ready',
-  });
-}

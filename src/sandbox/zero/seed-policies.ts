@@ -5,13 +5,10 @@ import type { PersonKey } from './seed-people.js';
 type Properties = z.infer<typeof PolicyProperties>;
 
 /** A policy as somebody made it. Days and hours are counted back from the day the sandbox starts; hours are UTC. */
-export interface SeededPolicy extends Omit<Properties, 'namespaceId' | 'description' | 'explanation' | 'remediation'> {
+export interface SeededPolicy extends Omit<Properties, 'namespaceId'> {
   readonly namespace: 'root' | 'production' | 'staging';
   readonly by: PersonKey;
   readonly at: readonly [daysAgo: number, hour: number];
-  readonly description?: string;
-  readonly explanation?: string;
-  readonly remediation?: string;
 }
 
 export const policies: readonly SeededPolicy[] = [
@@ -141,7 +138,9 @@ export const policies: readonly SeededPolicy[] = [
     at: [36, 9.1],
     name: 'Warehouse leads',
     enforced: false,
-    ppl: { allow: { or: [{ groups: { has: 'warehouse-leads' } }, { email: { is: 'mateus.lima@tidewrack.example' } }] } },
+    ppl: {
+      allow: { or: [{ groups: { has: 'warehouse-leads' } }, { email: { is: 'mateus.lima@tidewrack.example' } }] },
+    },
     description: 'Shift leads in Tromsø and Bodø. Mateus by name because the group does not seem to work??',
     explanation: 'This is for warehouse shift leads.',
     remediation: 'Ask Mateus.',

@@ -3,6 +3,7 @@ import { recordChange } from '../changes.js';
 import { pendingOf, startApplying } from '../changesets.js';
 import type { ClusterRow, KeyPairRow, NamespaceRow, PolicyRow, RouteRow, Row, Table } from '../store.js';
 import type { PersonKey } from './seed-people.js';
+import { SYSTEM_USER } from './system-key-pairs.js';
 
 /** Something a person did: when (days back, hour of that day in UTC), who, and what. */
 export interface Deed {
@@ -14,12 +15,15 @@ export interface Deed {
 /** The moment of a deed: a call of the person's, and where things are. */
 export interface Scene {
   readonly call: Call;
+  /** The world as the sandbox starts: certificates expire counted from then. */
+  readonly today: World;
   readonly root: NamespaceRow;
   readonly production: ClusterRow;
   readonly staging: ClusterRow;
 }
 
-const DAY = 86_400_000;
+/** In milliseconds. */
+export const DAY = 86_400_000;
 
 /** The world as it was: its clock stands some days before the day the sandbox starts, at that hour (UTC). */
 export function worldAt(world: World, [daysAgo, hour]: Deed['at']): World {
@@ -68,10 +72,17 @@ export function create<Type extends keyof Named>(scene: Scene, type: Type, field
   recordChange(scene.call, { activity: 'create', type, row, namespaceId: row.namespaceId });
 }
 
-export function update<Type extends keyof Named>(scene: Scene, type: Type, name: string, change: Partial<Named[Type]>): void {
+export function update<Type extends keyof Named>(
+  scene: Scene,
+  type: Type,
+  name: string,
+  change: Partial<Named[Type]>,
+): void {
   const row = { ...named(scene, type, name), ...change, updatedAt: scene.call.world.now() };
   tableOf(scene, type)[row.id] = row;
-  recordChange(scene.call, { activity: 'update', type, row, namespaceId: row.namespaceId });
+  // What the service does by itself waits for nobody.
+  const atOnce = scene.call.caller === SYSTEM_USER;
+  recordChange(scene.call, { activity: 'update', type, row, namespaceId: row.namespaceId, atOnce });
 }
 
 export function remove(scene: Scene, type: keyof Named, name: string): void {

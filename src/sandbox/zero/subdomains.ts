@@ -61,7 +61,7 @@ const NOUNS = [
 export function mintSubdomain(world: World): string {
   const taken = new Set(Object.values(world.state.clusters).map(({ domain }) => domain));
   for (let attempt = 0; ; attempt++) {
-    const digest = createHash('sha256').update(`${world.state.counter} ${world.clock()} ${attempt}`).digest();
+    const digest = createHash('sha256').update(`${world.seed} ${world.state.counter} ${attempt}`).digest();
     const words = `${pick(ADJECTIVES, digest.readUInt16BE(0))}-${pick(NOUNS, digest.readUInt16BE(2))}`;
     const label = `${words}-${numberOf(words, digest.readUInt8(4) % VARIANTS)}`;
     if (!taken.has(label)) return label;

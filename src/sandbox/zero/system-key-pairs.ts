@@ -10,8 +10,8 @@ export const SYSTEM_USER = { displayName: 'Automatic System Update' } as UserRow
 
 /** Who issues what: starter domains have ZeroSSL certificates, custom ones Let's Encrypt's (FACTS 3.3). */
 const ISSUERS = {
-  starter: { organization: 'ZeroSSL', commonName: 'ZeroSSL ECC Domain Secure Site CA' },
-  custom: { organization: "Let's Encrypt", commonName: 'E7' },
+  starter: { organization: 'ZeroSSL', commonName: 'ZeroSSL ECC Domain Secure Site CA', seed: 'starter issuer' },
+  custom: { organization: "Let's Encrypt", commonName: 'E7', seed: 'custom issuer' },
 } as const;
 
 /** A server certificate of the service's own making, good for 90 days. The same names and time give the same bytes. */
@@ -20,21 +20,14 @@ export function issueSystemCertificate(
   dnsNames: readonly string[],
   issuedAt: number,
 ): Issued {
-  const issuer = issueCertificate({
-    ...ISSUERS[kind],
-    ca: true,
-    notBefore: new Date('2024-03-13T00:00:00Z'),
-    notAfter: new Date('2034-03-12T23:59:59Z'),
-    seed: kind,
-  });
   return issueCertificate({
     commonName: dnsNames[0] ?? '',
     dnsNames,
     notBefore: new Date(issuedAt),
     notAfter: new Date(issuedAt + 90 * DAY),
-    issuer,
+    issuer: ISSUERS[kind],
     usages: ['serverAuth'],
-    seed: `${kind} ${dnsNames.join()} ${issuedAt}`,
+    seed: `${kind} leaf`,
   });
 }
 

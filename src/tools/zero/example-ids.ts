@@ -8,7 +8,6 @@ export const exampleIds = {
   organizationId: 'bHdKsLwPzQxRvTnMcJfGbYtWkXq',
   clusterId,
   namespaceId: clusterId,
-  replicaId: 'bWvTsRqPnMlKjHgFdScBzXyWvTs',
   routeId: 'bKLmNpQrStVwXzBcDfGhJkLmNpQ',
   policyId: 'bPqRsTvWxYzBcDfGhJkLmNpQrSt',
   keyPairId: 'bTvWxYzBcDfGhJkLmNpQrStVwXz',

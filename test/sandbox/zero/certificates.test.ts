@@ -100,8 +100,9 @@ describe('parseCertificate', () => {
   });
 
   test('answers a chain in its order', () => {
-    const authority = issueCertificate({ commonName: 'Test Root', notBefore, notAfter, ca: true });
-    const leaf = issueCertificate({ commonName: 'leaf.example', notBefore, notAfter, issuer: authority });
+    const root = { commonName: 'Test Root', seed: 'root' };
+    const authority = issueCertificate({ ...root, notBefore, notAfter, ca: true });
+    const leaf = issueCertificate({ commonName: 'leaf.example', notBefore, notAfter, issuer: root });
     const chain = parseCertificate(`${leaf.certificate}\n${authority.certificate}`);
     expect(chain.map(({ subject }) => subject.commonName)).toEqual(['leaf.example', 'Test Root']);
     expect(chain.map(({ keyUsage }) => keyUsage.certSign)).toEqual([false, true]);
@@ -170,14 +171,9 @@ describe('issueCertificate', () => {
   });
 
   test('an authority signs for others', () => {
-    const authority = issueCertificate({
-      commonName: 'Test Root',
-      organization: 'Test',
-      notBefore,
-      notAfter,
-      ca: true,
-    });
-    const leaf = issueCertificate({ commonName: 'leaf.example', notBefore, notAfter, issuer: authority });
+    const root = { commonName: 'Test Root', organization: 'Test', seed: 'root' };
+    const authority = issueCertificate({ ...root, notBefore, notAfter, ca: true });
+    const leaf = issueCertificate({ commonName: 'leaf.example', notBefore, notAfter, issuer: root });
     const [above, below] = [new X509Certificate(authority.certificate), new X509Certificate(leaf.certificate)];
     expect(below.checkIssued(above)).toBe(true);
     expect(below.verify(above.publicKey)).toBe(true);
