@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { commands, help } from './cli/help.js';
-import { type Config, ConfigError, describeConfig, loadConfig, type Setting, TOKEN_VARIABLE } from './config.js';
+import { ConfigError, describeConfig, type LoadedConfig, loadConfig, TOKEN_VARIABLE } from './config.js';
 import { createKeychain } from './keychain.js';
 import { createLog, printable } from './log.js';
 import { didYouMean } from './nearest.js';
@@ -36,7 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Says what is in force, then serves. */
-async function start(config: Config & { readonly settings: readonly Setting[] }): Promise<void> {
+async function start(config: LoadedConfig): Promise<void> {
   const { token } = config;
   if (!token && !config.sandbox) {
     throw new ConfigError([

@@ -37,6 +37,11 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
+/** A configuration with what `zero-mcp config` and the first log line show of it. */
+export interface LoadedConfig extends Config {
+  readonly settings: readonly Setting[];
+}
+
 /** One setting in force, as text, without secrets. */
 export interface Setting {
   readonly name: string;
@@ -81,7 +86,7 @@ interface Said {
  * Flags over environment over one file over defaults. Throws {@link ConfigError} for anything it doesn't understand: a
  * mistyped option is never ignored.
  */
-export async function loadConfig(sources: Sources): Promise<Config & { readonly settings: readonly Setting[] }> {
+export async function loadConfig(sources: Sources): Promise<LoadedConfig> {
   const { argv, env, home = homedir(), platform = process.platform } = sources;
   const directories = userDirectories(env, home, platform);
   const flags = fromFlags(argv);
@@ -101,6 +106,7 @@ export async function loadConfig(sources: Sources): Promise<Config & { readonly 
   if (token?.kind !== 'file') {
     settings.push({ name: 'apiToken', value: token ? 'set' : 'not set', source: TOKEN_VARIABLE });
   }
+  const unused = values.sandbox ? ['baseUrl', 'apiTokenFile', 'apiToken'] : [];
 
   return {
     sandbox: values.sandbox,
@@ -117,7 +123,7 @@ export async function loadConfig(sources: Sources): Promise<Config & { readonly 
     timeoutMs: values.timeout,
     maxResponseBytes: values.maxResponseBytes,
     logLevel: values.logLevel,
-    settings,
+    settings: settings.filter(({ name }) => !unused.includes(name)),
   };
 }
 
@@ -200,7 +206,7 @@ function userDirectories(env: Sources['env'], home: string, platform: NodeJS.Pla
 }
 
 /** The settings in force as aligned lines: name, value, where it came from. */
-export function describeConfig({ settings }: { readonly settings: readonly Setting[] }): string {
+export function describeConfig({ settings }: LoadedConfig): string {
   const width = (column: readonly string[]) => Math.max(...column.map(({ length }) => length)) + 2;
   const names = width(settings.map(({ name }) => name));
   const values = width(settings.map(({ value }) => value));

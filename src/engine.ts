@@ -35,8 +35,8 @@ export function createEngine(options: EngineOptions): Call {
     keychain.learn(token);
     return token;
   };
-  const tokens = createTokenSource({ fetch, baseUrl, readRefreshToken });
   const { timeoutMs, maxResponseBytes } = options;
+  const tokens = createTokenSource({ fetch, baseUrl, readRefreshToken, timeoutMs });
   const client = createClient({
     baseUrl,
     fetch,

@@ -157,6 +157,7 @@ function withOrganization(operation: Operation, input: Readonly<Record<string, u
   return 'organizationId' in toolInput(operation).shape ? { organizationId: 'o', ...input } : input;
 }
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: Pomerium's own header tokens.
 describe('secrets outside their own field', () => {
   const secret = 'c2VjcmV0LWNvb2tpZS1rZXk="quoted"';
 
@@ -213,3 +214,4 @@ describe('secrets outside their own field', () => {
     expect(line?.message).toBe(`key ${hidden} jwt ${hidden} header Authorization: ${hidden} end`);
   });
 });
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: end of the tokens.

@@ -14,7 +14,9 @@ export function help(): string {
     const shown = defaultText === undefined ? '' : ` Default: ${defaultText.replaceAll('`', '')}.`;
     return `  ${[flag, placeholder].filter(Boolean).join(' ')}\n      ${description}${shown}\n      ${env}\n`;
   });
-  const usage = Object.entries(commands).map(([name, [takes, does]]) => `  zero-mcp ${name} ${takes}\n      ${does}\n`);
+  const usage = Object.entries(commands).map(
+    ([name, [takes, does]]) => `  ${['zero-mcp', name, takes].filter(Boolean).join(' ')}\n      ${does}\n`,
+  );
   return `Change-control MCP server for Pomerium Zero.
 
 Usage:

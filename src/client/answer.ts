@@ -2,7 +2,7 @@ import { type ErrorKind, ToolError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import type { Answer } from './client.js';
 import { drift } from './drift.js';
-import type { Reply } from './exchange.js';
+import { MAX_ERROR_BYTES, type Reply } from './exchange.js';
 import { retryAfterMs } from './retry.js';
 
 /** Reads a 2xx reply. Throws `not_json`; anything else that differs from the declaration is drift. */
@@ -18,14 +18,14 @@ export function readAnswer(operation: Operation, { status, body }: Reply): Answe
   return { status, data, drift: [...expected, ...drift(output, data)] };
 }
 
-/** Parses a JSON body; throws `not_json` with the beginning of the text. */
+/** Parses a JSON body; throws `not_json` with the text, if it is no record. */
 export function parseJson(name: string, status: number, body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (cause) {
     throw new ToolError('not_json', `The answer to ${name} (status ${status}) is not JSON.`, {
       status,
-      upstream: beginning(body),
+      upstream: plainText(body),
       maybeSent: true,
       cause,
     });
@@ -75,7 +75,7 @@ function targetHost(url: string, reply: Reply): string {
   return location !== null && URL.canParse(location, url) ? new URL(location, url).host : 'nowhere';
 }
 
-/** The API's `{error}` text (FACTS 3.7), or the beginning of what a gateway wrote instead. */
+/** The API's `{error}` text (FACTS 3.7), or what a gateway wrote instead. */
 function errorText(body: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(body);
   try {
@@ -83,12 +83,12 @@ function errorText(body: Uint8Array): string | undefined {
     if (typeof parsed !== 'object' || parsed === null || !('error' in parsed)) return undefined;
     return typeof parsed.error === 'string' ? parsed.error : undefined;
   } catch {
-    return beginning(body);
+    return plainText(body);
   }
 }
 
-/** The first 200 characters; nothing of what looks like JSON, since broken JSON may still hold a record's secrets. */
-function beginning(body: Uint8Array): string | undefined {
-  const text = new TextDecoder().decode(body).trim();
-  return text === '' || /^[{["]/.test(text) ? undefined : text.slice(0, 200);
+/** The text, if it isn't a record: nothing of what looks like JSON, since broken JSON may still hold a record's secrets. */
+function plainText(body: Uint8Array): string | undefined {
+  const text = new TextDecoder().decode(body.subarray(0, MAX_ERROR_BYTES)).trim();
+  return text === '' || /^[{["]/.test(text) ? undefined : text;
 }

@@ -6,7 +6,7 @@ const MAX_LISTED = 20;
 
 /**
  * Where data differs from its declared schema, as `[3].createdAt: expected string`, without any value of the data.
- * Unknown fields and null for an optional field are no drift: APIs grow, and the official client's encoder writes null.
+ * Unknown fields and null for an optional field are no drift: APIs grow, and many write an empty field as null.
  */
 export function drift(schema: z.ZodType, data: unknown): string[] {
   const issues = differences(schema, data);

@@ -18,8 +18,8 @@ export interface Outgoing {
   readonly maxResponseBytes: number;
 }
 
-/** As much of an error's body as is read: its text is shown cut anyway. */
-const MAX_ERROR_BYTES = 64 * 1024;
+/** As much of an error's text as is kept: far more than is shown, since secrets are hidden before it is cut. */
+export const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Sends one HTTP request and reads its whole body. Throws `unreachable`, `too_large`, `timeout` or `cancelled`. */
 export async function exchange(fetch: Fetch, { url, maxResponseBytes, ...init }: Outgoing): Promise<Reply> {
@@ -30,8 +30,9 @@ export async function exchange(fetch: Fetch, { url, maxResponseBytes, ...init }:
     const body = response.status < 300 ? await readAll(response, maxResponseBytes) : await readStart(response);
     return { status: response.status, header: (name) => response.headers.get(name), body };
   } catch (error) {
-    if (error instanceof ToolError) throw error;
+    // First, because fetch throws the signal's reason, which is a ToolError too.
     if (init.signal.aborted) throw interruption(init.signal, true);
+    if (error instanceof ToolError) throw error;
     throw unreachable(new URL(url).host, error);
   }
 }

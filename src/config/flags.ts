@@ -27,6 +27,7 @@ export function readFlags<Name extends string>(
       flags.map(({ flag, isSwitch }) => [flag.slice(2), { type: isSwitch ? 'boolean' : 'string' } as const]),
     ),
   });
+  const names = flags.map(({ flag }) => flag);
   const values: Partial<Record<Name, string>> = {};
   const problems: string[] = [];
   for (const token of tokens) {
@@ -34,12 +35,7 @@ export function readFlags<Name extends string>(
     if (token.kind !== 'option') continue;
     const known = flags.find(({ flag }) => flag === token.rawName);
     if (!known) {
-      problems.push(
-        `Unknown flag ${token.rawName}.${didYouMean(
-          token.rawName,
-          flags.map(({ flag }) => flag),
-        )}`,
-      );
+      problems.push(`Unknown flag ${token.rawName}.${didYouMean(token.rawName, names)}`);
       break;
     }
     const value = token.value ?? (known.isSwitch ? 'true' : '');

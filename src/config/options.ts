@@ -50,9 +50,10 @@ const onOff = z.union(
 
 const text = z.string(expected('text')).regex(/^[^\s\p{Cc}]+$/u, expected('a name without blanks'));
 
+/** Not quoted: where a file's name belongs, a person may have put the secret itself. */
 const absolutePath = z
-  .string(expected('an absolute path'))
-  .refine((path) => isAbsolute(path) && !/\p{Cc}/u.test(path), expected('an absolute path'));
+  .string('expected an absolute path.')
+  .refine((path) => isAbsolute(path) && !/\p{Cc}/u.test(path), 'expected an absolute path.');
 
 const list = (item: z.ZodType<string, string>) =>
   z
@@ -82,10 +83,10 @@ const secretInput = z
   .string()
   .refine(
     (entry) => /^env:[A-Za-z_]\w*$/.test(entry) || (entry.startsWith('file:') && isAbsolute(entry.slice(5))),
-    expected('env:NAME, file:/absolute/path or file:/absolute/directory/'),
+    'expected env:NAME, file:/absolute/path or file:/absolute/directory/.',
   );
 
-const baseUrl = z.string(expected('a URL')).superRefine((text, context) => {
+const baseUrl = z.string('expected a URL.').superRefine((text, context) => {
   try {
     checkBaseUrl(text);
   } catch (error) {

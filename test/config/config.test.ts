@@ -116,12 +116,15 @@ describe('the token', () => {
   test('is not handed to the sandbox', async () => {
     const config = await load({ argv: ['--sandbox'], env: { POMERIUM_ZERO_API_TOKEN: 'zt-1' } });
     expect(config).not.toHaveProperty('token');
+    expect(describeConfig(config)).not.toMatch(/apiToken|baseUrl/);
   });
 
   test.each([
     [{ env: { POMERIUM_ZERO_API_TOKEN: 'zt-1', POMERIUM_ZERO_API_TOKEN_FILE: '/run/t' } }, 'are both set; keep one.'],
     [{ env: { POMERIUM_ZERO_API_TOKEN: '' } }, 'POMERIUM_ZERO_API_TOKEN is empty or contains blanks.'],
     [{ env: { POMERIUM_ZERO_API_TOKEN: 'zt-1\n' } }, 'POMERIUM_ZERO_API_TOKEN is empty or contains blanks.'],
+    [{ env: { POMERIUM_ZERO_API_TOKEN_FILE: 'zt-1' } }, 'POMERIUM_ZERO_API_TOKEN_FILE: expected an absolute path.'],
+    [{ file: 'allowSecretInput: zt-1\n' }, 'expected env:NAME, file:/absolute/path or file:/absolute/directory/.'],
     [{ argv: ['--api-token', 'zt-1'] }, 'Unknown flag --api-token. Did you mean --api-token-file?'],
     [{ argv: ['--token=zt-1'] }, 'Unknown flag --token.'],
     [{ file: 'apiToken: zt-1\n' }, 'Did you mean apiTokenFile?'],
@@ -167,7 +170,7 @@ describe('mistakes stop the start', () => {
     [['--timeout', '25h'], '--timeout: expected a duration of at most 24h'],
     [['--timeout=-1s'], '--timeout: expected a duration'],
     [['--max-response-bytes', '16MB'], '--max-response-bytes: expected a size'],
-    [['--secrets-dir', 'secrets'], '--secrets-dir: expected an absolute path, got "secrets".'],
+    [['--secrets-dir', 'secrets'], '--secrets-dir: expected an absolute path.'],
     [['--allow-secret-input', 'env:'], '--allow-secret-input: expected env:NAME'],
     [['--allow-secret-input', 'file:keys/'], '--allow-secret-input: expected env:NAME'],
     [['--allow-secret-input', 'IDP_SECRET'], '--allow-secret-input: expected env:NAME'],

@@ -8,8 +8,8 @@ import { zero } from '../../src/tools/zero/index.js';
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 describe('README', () => {
-  test('its tables are those of the catalogue and the options; else run: npm run docs', () => {
-    expect(writeDocs(readme, zero)).toBe(readme);
+  test('its tables are those of the catalogue and the options', () => {
+    expect(writeDocs(readme, zero) === readme, 'README.md is stale; run: npm run docs').toBe(true);
   });
 
   test('every tool is in the table of its toolset, every option in the table of options', () => {

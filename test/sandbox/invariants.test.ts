@@ -45,16 +45,22 @@ function inputOf({ operation, pick, namespaceId, flag }: Step, sandbox: Sandbox,
   const regex = flag ? '/.*' : '(broken';
   switch (operation) {
     case 'create_route': {
-      const route = { namespaceId, name: `route ${count}`, from: 'https://a.example.com', to: ['http://a'], policyIds: [] };
+      const route = {
+        namespaceId,
+        name: `route ${count}`,
+        from: 'https://a.example.com',
+        to: ['http://a'],
+        policyIds: [],
+      };
       return flag ? route : { ...route, regex };
     }
     case 'patch_route': {
       const routeId = some(state.routes);
-      return routeId && { routeId, patch: [{ op: 'add', path: '/regex', value: regex }] };
+      return routeId ? { routeId, patch: [{ op: 'add', path: '/regex', value: regex }] } : undefined;
     }
     case 'delete_route': {
       const routeId = some(state.routes);
-      return routeId && { routeId };
+      return routeId ? { routeId } : undefined;
     }
     case 'create_policy': {
       const texts = { description: '', explanation: '', remediation: '' };
@@ -62,7 +68,7 @@ function inputOf({ operation, pick, namespaceId, flag }: Step, sandbox: Sandbox,
     }
     case 'delete_policy': {
       const policyId = some(state.policies);
-      return policyId && { policyId };
+      return policyId ? { policyId } : undefined;
     }
     case 'patch_settings': {
       const clusterId = clusters[pick % 2];
@@ -70,7 +76,7 @@ function inputOf({ operation, pick, namespaceId, flag }: Step, sandbox: Sandbox,
     }
     case 'apply_changeset': {
       const changesetId = some(state.changesets);
-      return changesetId && { changesetId };
+      return changesetId ? { changesetId } : undefined;
     }
     default:
       return {};

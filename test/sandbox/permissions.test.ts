@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../src/sandbox/store.js';
-import { behaviours } from '../../src/sandbox/zero/index.js';
 import { zero } from '../../src/tools/zero/index.js';
 import { signIn, speak } from './api.js';
 import { ids, smallSandbox } from './small-world.js';
@@ -114,8 +113,4 @@ describe('id tokens', () => {
     const call = speak(sandbox, { Authorization: `Bearer ${header}.${forged}.${signature}` });
     expect(await call('GET', '/organizations')).toEqual({ status: 401, body: { error: 'invalid id token' } });
   });
-});
-
-test('every operation of the catalogue has a behaviour, and no other', () => {
-  expect(Object.keys(behaviours).sort()).toEqual(zero.operations.map(({ name }) => name).sort());
 });

@@ -12,6 +12,7 @@ import { onboarding } from './onboarding.js';
 import { organizations } from './organizations.js';
 import { policies } from './policies.js';
 import { pplProblem } from './ppl.js';
+import { routeSwitches } from './route-switches.js';
 import { routes } from './routes.js';
 import { serviceAccounts } from './service-accounts.js';
 import { settings, settingsDefaults } from './settings.js';
@@ -19,17 +20,6 @@ import { tokens } from './tokens.js';
 import { users } from './users.js';
 
 export { seed } from './seed.js';
-
-/** Required by the reference, left out by the guide, which shows them answered as false (FACTS 3.4). */
-const routeSwitches = {
-  allowWebsockets: false,
-  allowSpdy: false,
-  tlsSkipVerify: false,
-  tlsUpstreamAllowRenegotiation: false,
-  preserveHostHeader: false,
-  enableGoogleCloudServerlessAuthentication: false,
-  showErrorDetails: false,
-};
 
 const checkPpl = ({ ppl }: Readonly<Record<string, unknown>>) => (ppl === undefined ? undefined : pplProblem(ppl));
 

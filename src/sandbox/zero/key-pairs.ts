@@ -11,7 +11,7 @@ import { find, namespaceOf } from '../records.js';
 import type { KeyPairRow } from '../store.js';
 import { valid } from '../validation.js';
 import { CertificateError, keyFits, parseCertificate } from './certificates.js';
-import { namedOnce, namespacesOfList } from './named.js';
+import { namespacesOfList } from './named.js';
 
 type Properties = z.infer<typeof KeyPairWithKeyProperties>;
 type Answer = z.infer<typeof KeyPairWithCertificateInfo>;
@@ -84,7 +84,7 @@ function requireUploaded({ origin }: KeyPairRow): void {
 
 function save(call: Call, old: KeyPairRow, properties: Properties): Answer {
   requireUploaded(old);
-  const wanted = checked(call, properties, old);
+  const wanted = checked(call, properties);
   const { id, createdAt, namespaceId, origin, status } = old;
   const row: KeyPairRow = { id, createdAt, updatedAt: call.world.now(), ...wanted, origin, status };
   call.world.state.keyPairs[id] = row;
@@ -99,7 +99,7 @@ function save(call: Call, old: KeyPairRow, properties: Properties): Answer {
 }
 
 /** What a key pair may be saved as, or the service's refusal. */
-function checked(call: Call, wanted: Properties, old?: KeyPairRow): Properties {
+function checked(call: Call, wanted: Properties): Properties {
   const namespaceId = namespaceOf(call, wanted.namespaceId).id;
   try {
     if (wanted.certificate !== undefined) parseCertificate(wanted.certificate);
@@ -108,7 +108,6 @@ function checked(call: Call, wanted: Properties, old?: KeyPairRow): Properties {
   } catch (error) {
     throw error instanceof CertificateError ? new Refusal(400, error.message) : error;
   }
-  namedOnce(call.world.state.keyPairs, 'key pair', wanted.name, namespaceId, old);
   return { ...wanted, namespaceId };
 }
 

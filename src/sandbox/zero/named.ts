@@ -10,14 +10,13 @@ export function namespacesOfList(call: Call): readonly string[] {
 
 /** Refuses a name that another record of the namespace has (FACTS 3.4; status unknown). */
 export function namedOnce(
-  table: Table<Row & { name?: string; namespaceId: string }>,
+  table: Table<Row & { name: string; namespaceId: string }>,
   what: string,
-  name: string | undefined,
+  name: string,
   namespaceId: string,
   old?: Row,
 ): void {
-  const same = (row: Row & { name?: string; namespaceId: string }) =>
+  const same = (row: Row & { name: string; namespaceId: string }) =>
     row.id !== old?.id && row.namespaceId === namespaceId && row.name === name;
-  if (name !== undefined && Object.values(table).some(same))
-    throw new Refusal(409, `a ${what} named ${JSON.stringify(name)} already exists`);
+  if (Object.values(table).some(same)) throw new Refusal(409, `a ${what} named ${JSON.stringify(name)} already exists`);
 }

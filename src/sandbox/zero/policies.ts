@@ -96,7 +96,10 @@ function checked(call: Call, wanted: Properties, old?: PolicyRow): Properties {
   const reach = withDescendants(state, namespaceId);
   const stranded = old && routesOf(state, old).assigned.find((route) => !reach.includes(route.namespaceId));
   if (stranded)
-    throw new Refusal(409, `policy is used by route ${JSON.stringify(stranded.name)}, which the new namespace doesn't reach`);
+    throw new Refusal(
+      409,
+      `policy is used by route ${JSON.stringify(stranded.name)}, which the new namespace doesn't reach`,
+    );
   namedOnce(state.policies, 'policy', wanted.name, namespaceId, old);
   return { ...wanted, namespaceId };
 }

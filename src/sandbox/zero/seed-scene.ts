@@ -94,5 +94,5 @@ export function remove(scene: Scene, type: keyof Named, name: string): void {
 /** Applies what is pending in the production cluster. */
 export function applyProduction({ call, production }: Scene): void {
   const pending = pendingOf(call.world, production.id);
-  if (pending) startApplying(call.world, pending, call.caller, { polls: 0 });
+  if (pending) startApplying(call.world, pending, call.caller, 0);
 }

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { createSandbox } from '../../src/sandbox/sandbox.js';
+import { zero } from '../../src/tools/zero/index.js';
+import { connect } from '../harness.js';
+import { liveState, sceneOf, writes } from '../scene.js';
+
+const route = (namespaceId: string, more = {}) => ({
+  namespaceId,
+  name: 'Tide tables',
+  from: 'https://tides.example.com',
+  to: ['http://tides:80'],
+  policyIds: [],
+  ...more,
+});
+
+/** A harness with the sandbox's organization at hand. */
+async function setUp(options: Parameters<typeof connect>[0] = {}) {
+  const harness = await connect(options);
+  return { ...harness, scene: sceneOf(harness.sandbox) };
+}
+
+describe('guarded', () => {
+  test('a draft passes where changes wait, and nothing goes live', async () => {
+    const { ok, sandbox, scene } = await setUp();
+    const before = liveState(sandbox, scene);
+    const created = await ok('create_route', route(scene.waiting.namespaceId));
+    expect(created).toMatchObject({ name: 'Tide tables', namespaceId: scene.waiting.namespaceId });
+    expect(created).not.toHaveProperty('notices');
+    expect(writes(sandbox)).toEqual(['POST create_route']);
+    expect(liveState(sandbox, scene)).toBe(before);
+  });
+
+  test('a draft is stopped where the cluster auto-applies', async () => {
+    const { fails, sandbox, scene } = await setUp();
+    expect(await fails('create_route', route(scene.automatic.namespaceId))).toContain(
+      `it would go live at once: auto-apply is on for ${JSON.stringify(scene.automatic.name)} (${scene.automatic.id})`,
+    );
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test.each(['rootNamespaceId', 'organizationId'] as const)(
+    'a draft in the %s reaches every cluster',
+    async (above) => {
+      const { fails, sandbox, scene } = await setUp();
+      const policy = { namespaceId: scene[above], name: 'Everyone', ppl: [{ allow: { or: [{ accept: true }] } }] };
+      expect(await fails('create_policy', policy)).toContain('auto-apply is on for');
+      expect(writes(sandbox)).toEqual([]);
+    },
+  );
+
+  test('moving a record into a cluster that auto-applies is stopped', async () => {
+    const { fails, sandbox, scene } = await setUp();
+    const [moved] = scene.routesOf(scene.waiting);
+    const { namespaceId } = scene.automatic;
+    const routeId = moved?.id;
+    expect(await fails('update_route', { routeId, namespaceId })).toContain('auto-apply is on for');
+    const patch = [{ op: 'replace', path: '/namespaceId', value: namespaceId }];
+    expect(await fails('patch_route', { routeId, patch })).toContain('auto-apply is on for');
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test('settings that cannot be read count as auto-apply', async () => {
+    const { fails, sandbox, scene } = await setUp();
+    sandbox.faults.add({ fault: { kind: 'status', status: 403 }, operation: 'get_settings', times: 9 });
+    expect(await fails('create_route', route(scene.waiting.namespaceId))).toContain('its settings could not be read');
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test.each([
+    ['turned on', { autoApplyChangesets: true }],
+    ['cleared', { clear: ['autoApplyChangesets'] }],
+  ])('auto-apply %s by update_settings', async (_, change) => {
+    const { fails, sandbox, scene } = await setUp();
+    const message = await fails('update_settings', { clusterId: scene.waiting.id, ...change });
+    expect(message).toMatch(/autoApplyChangesets is (not false|required and can't be cleared)/);
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test.each([
+    ['add', [{ op: 'add', path: '/autoApplyChangesets', value: true }], /autoApplyChangesets is not false/],
+    ['remove', [{ op: 'remove', path: '/autoApplyChangesets' }], /autoApplyChangesets is not false/],
+    ['null', [{ op: 'replace', path: '/autoApplyChangesets', value: null }], /value for autoApplyChangesets/],
+    [
+      'copy',
+      [{ op: 'copy', from: '/cookieHttpOnly', path: '/autoApplyChangesets' }],
+      /autoApplyChangesets is not false/,
+    ],
+    [
+      'move',
+      [{ op: 'move', from: '/autoApplyChangesets', path: '/cookieHttpOnly' }],
+      /autoApplyChangesets is not false/,
+    ],
+    [
+      'off and on again',
+      [
+        { op: 'replace', path: '/autoApplyChangesets', value: false },
+        { op: 'replace', path: '/autoApplyChangesets', value: true },
+      ],
+      /autoApplyChangesets is not false/,
+    ],
+    ['the whole document', [{ op: 'replace', path: '', value: {} }], /expected a pointer to a field/],
+    ['another spelling', [{ op: 'add', path: '/autoapplychangesets', value: true }], /like \/autoApplyChangesets/],
+    ['an escaped name', [{ op: 'add', path: '/autoApplyChangesets~0', value: true }], /expected a pointer to a field/],
+    [
+      'below the field',
+      [{ op: 'add', path: '/autoApplyChangesets/x', value: true }],
+      /autoApplyChangesets is not false/,
+    ],
+  ])('auto-apply smuggled through patch_settings: %s', async (_, patch, message) => {
+    const { fails, sandbox, scene } = await setUp();
+    expect(await fails('patch_settings', { clusterId: scene.waiting.id, patch })).toMatch(message);
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test('another setting may be drafted while auto-apply stays off, and not while it is on', async () => {
+    const { ok, fails, sandbox, scene } = await setUp();
+    await ok('update_settings', { clusterId: scene.waiting.id, logLevel: 'debug' });
+    expect(writes(sandbox)).toEqual(['PATCH patch_settings']);
+    const message = await fails('update_settings', { clusterId: scene.automatic.id, logLevel: 'debug' });
+    expect(message).toContain('autoApplyChangesets is not false');
+  });
+
+  const stopped = zero.operations.filter(({ effect }) => effect === 'live' || effect === 'apply');
+  test.each(stopped.map((operation) => [operation.name, operation] as const))(
+    '%s needs a person',
+    async (name, operation) => {
+      const { call, sandbox } = await setUp();
+      const { isError, content } = await call(name, operation.example);
+      expect(isError).toBe(true);
+      expect(content).toMatchObject({ error: { kind: 'confirmation_required' } });
+      expect((content.error as { message: string }).message).toMatch(
+        operation.effect === 'apply' ? /makes pending changes go live/ : /takes effect at once/,
+      );
+      expect(writes(sandbox)).toEqual([]);
+    },
+  );
+
+  test('what no read shows is found afterwards: auto-apply turned on while the draft was under way', async () => {
+    const sandbox = createSandbox();
+    const { ok, scene } = await setUp({ sandbox });
+    sandbox.onArrival(({ method, url }) => {
+      if (method !== 'POST' || url === '/token') return;
+      const settings = {
+        clusterId: scene.waiting.id,
+        patch: [{ op: 'add', path: '/autoApplyChangesets', value: true }],
+      };
+      sandbox.as('owner')('patch_settings', settings);
+    });
+    const { notices } = await ok('create_route', route(scene.waiting.namespaceId));
+    expect(notices).toEqual([expect.stringMatching(/^This change is already live: it was applied at /)]);
+  });
+});
+
+describe('read-only', () => {
+  test('lists reads only and refuses the rest by name', async () => {
+    const { client, call, sandbox } = await setUp({ mode: 'read-only' });
+    const { tools } = await client.listTools();
+    const reads = zero.operations.filter(({ effect }) => effect === 'read').map(({ name }) => name);
+    expect(tools.map(({ name }) => name)).toEqual(reads);
+    for (const operation of zero.operations.filter(({ effect }) => effect !== 'read')) {
+      const { content } = await call(operation.name, operation.example);
+      expect(content).toEqual({
+        error: {
+          kind: 'refused',
+          message: `${operation.name} is not offered here: it changes things, and this server is read-only. Nothing was sent.`,
+        },
+      });
+    }
+    expect(sandbox.requests).toEqual([]);
+  });
+});
+
+describe('unattended', () => {
+  test('sends at once and says that it is live', async () => {
+    const { ok, sandbox, scene } = await setUp({ mode: 'unattended' });
+    const created = await ok('create_route', route(scene.automatic.namespaceId));
+    expect(created.notices).toEqual([expect.stringMatching(/^This change is already live/)]);
+    expect(writes(sandbox)).toEqual(['POST create_route']);
+  });
+});
