@@ -17,6 +17,9 @@ import { behaviours, bodyRules, seed as seedOrganization } from './zero/index.js
 /** Where the API's paths start. */
 export const BASE_PATH = '/api/v0';
 
+/** Requests that are remembered. */
+const MAX_SEEN = 10_000;
+
 export interface SandboxOptions {
   /** Fills an empty world; by default with the sandbox's own organization. Not used with `state`. */
   readonly seed?: (world: World) => void;
@@ -56,6 +59,7 @@ export interface Sandbox {
   readonly token: string;
   /** A refresh token of a user with this role; throws when none has one. */
   tokenOf(role: Role): string;
+  /** The latest requests, oldest first. */
   readonly requests: readonly SeenRequest[];
   readonly faults: Faults;
   /** Calls `hook` when a request's bytes have arrived, before anything is done with it: the moment for another user's edit. */
@@ -85,27 +89,23 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const hooks: ((request: SeenRequest) => void)[] = [];
 
   async function handle(request: SandboxRequest): Promise<SandboxResponse> {
-    const seen: SeenRequest = { method: request.method, url: underBase(request.url), body: request.body ?? '' };
+    const path = underBase(request.url);
+    const seen: SeenRequest = { method: request.method, url: path ?? request.url, body: request.body ?? '' };
     requests.push(seen);
+    if (requests.length > MAX_SEEN) requests.shift();
     for (const hook of hooks) hook(seen);
-    const match = attempt(() => matchOf(seen));
-    const operation = match instanceof Refusal ? undefined : match.operation.name;
-    seen.operation = operation;
-    const fault = faults.take(operation);
+    const match = path === undefined ? undefined : router(request.method, path.split('?')[0] ?? '');
+    seen.operation = match?.operation?.name;
+    const fault = faults.take(seen.operation);
     if (fault?.kind === 'latency') await fault.wait();
     const response = instead(fault) ?? spoil(respond(world, match, request, seen), fault);
     if (!response.broken) seen.status = response.status;
     return response;
   }
 
-  function matchOf(seen: SeenRequest): Match {
-    if (seen.url === '') throw new Refusal(404, 'not found');
-    return router(seen.method, seen.url.split('?')[0] ?? '');
-  }
-
   const tokenOf = (role: Role): string => {
-    const users = usersWith(world.state, role);
-    const found = Object.values(world.state.refreshTokens).find((row) => users.some((user) => user.id === row.userId));
+    const tokens = Object.values(state.refreshTokens);
+    const [found] = usersWith(state, role).flatMap(({ id }) => tokens.find(({ userId }) => userId === id) ?? []);
     if (!found) throw new Error(`no user with role ${role} has a token`);
     return found.token;
   };
@@ -123,116 +123,24 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     onArrival: (hook) => {
       hooks.push(hook);
     },
-    as: (user) => act(world, userOf(world.state, user)),
+    as: (user) => act(world, userOf(state, user)),
     live(clusterId) {
-      const running = world.state.live[clusterId];
+      const running = state.live[clusterId];
       if (!running) throw new Error(`no cluster ${clusterId}`);
       return structuredClone(running);
     },
-    saved: (clusterId) => savedState(world.state, clusterId),
-    snapshot: () => structuredClone(world.state),
+    saved: (clusterId) => savedState(state, clusterId),
+    snapshot: () => structuredClone(state),
     restore: (snapshot) => {
-      Object.assign(world.state, structuredClone(snapshot));
+      Object.assign(state, structuredClone(snapshot));
     },
   };
 }
 
-/** Path and query under the base path; empty for anything outside it. */
-function underBase(url: string): string {
+/** Path and query under the base path; undefined for anything outside it. */
+function underBase(url: string): string | undefined {
   const { pathname, search } = new URL(url, 'http://sandbox');
-  return pathname.startsWith(`${BASE_PATH}/`) ? pathname.slice(BASE_PATH.length) + search : '';
-}
-
-/** The answer to one request: match, caller, organization, query and body in turn, then the operation's behaviour. */
-function respond(world: World, match: Match | Refusal, request: SandboxRequest, seen: SeenRequest): SandboxResponse {
-  try {
-    if (match instanceof Refusal) throw match;
-    const { operation, params } = match;
-    const caller = operation.name === 'get_id_token' ? undefined : authenticate(world, request.headers.authorization);
-    seen.caller = caller?.id;
-    const body = perform(world, operation, caller, params, () => ({
-      query: validQuery(operation, new URL(seen.url, 'http://sandbox').searchParams),
-      body: validBody(operation, seen.body, request.headers['content-type'] ?? '', bodyRules),
-    }));
-    return answer(operation.status, body);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return answer(error.status, { error: error.message }, error.headers);
-  }
-}
-
-/** Runs an operation's behaviour once the caller is known to have a place in the organization; `read` validates the rest. */
-function perform(
-  world: World,
-  operation: Operation,
-  caller: UserRow | undefined,
-  params: Call['params'],
-  read: () => Pick<Call, 'query' | 'body'>,
-): unknown {
-  const { organizationId } = params;
-  const place =
-    caller && organizationId !== undefined ? authorize(world, operation, caller, organizationId) : undefined;
-  const call: Call = {
-    world,
-    operation,
-    params,
-    ...read(),
-    get caller() {
-      return present(caller, 'caller');
-    },
-    get organization() {
-      return present(place, 'organization').organization;
-    },
-    get role() {
-      return present(place, 'organization').role;
-    },
-  };
-  return behaviourOf(operation)(call);
-}
-
-function behaviourOf({ name }: Operation) {
-  const behaviour = behaviours[name];
-  if (!behaviour) throw new Refusal(501, `${name} is not implemented`);
-  return behaviour;
-}
-
-function present<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`this operation has no ${what}`);
-  return value;
-}
-
-function answer(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): SandboxResponse {
-  return body === undefined
-    ? { status, headers, body: '' }
-    : { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
-}
-
-/** What a fault answers without the request being processed. */
-function instead(fault: Fault | undefined): SandboxResponse | undefined {
-  if (fault?.kind === 'status') {
-    const headers = fault.retryAfter === undefined ? undefined : { 'retry-after': fault.retryAfter };
-    return answer(fault.status, { error: fault.error ?? 'injected fault' }, headers);
-  }
-  if (fault?.kind === 'expired-token') return answer(401, { error: 'id token expired' });
-  return fault?.kind === 'reset' && fault.when === 'before' ? { ...answer(500), broken: 'reset' } : undefined;
-}
-
-/** What a fault makes of an answer. */
-function spoil(response: SandboxResponse, fault: Fault | undefined): SandboxResponse {
-  if (fault?.kind === 'reset') return { ...response, broken: 'reset' };
-  if (fault?.kind === 'truncated') return { ...response, broken: 'truncated' };
-  if (fault?.kind === 'not-json')
-    return { ...response, headers: { 'content-type': 'text/html' }, body: '<html><body>Bad gateway</body></html>' };
-  return response;
-}
-
-function attempt<T>(action: () => T): T | Refusal {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
+  return pathname.startsWith(`${BASE_PATH}/`) ? pathname.slice(BASE_PATH.length) + search : undefined;
 }
 
 /** Users with a role in some organization, API users first. */
@@ -253,7 +161,7 @@ function act(world: World, user: UserRow): Act {
   return (name, input = {}) => {
     const operation = zero.operations.find((candidate) => candidate.name === name);
     if (!operation) throw new Error(`no operation ${name}`);
-    const membership = Object.values(world.state.memberships).find((row) => row.userId === user.id);
+    const membership = Object.values(state.memberships).find((row) => row.userId === user.id);
     const given: Input = { organizationId: membership?.organizationId, ...input };
     const part = (schema: z.ZodType | undefined) =>
       Object.fromEntries(

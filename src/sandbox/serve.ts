@@ -41,14 +41,14 @@ export async function serveSandbox({
   const sandbox = createSandbox({ ...options, ...(saved && { state: saved }) });
   file?.write(sandbox.snapshot());
 
-  const server = createServer((request, response) => {
-    answer(sandbox, request)
-      .catch((error: unknown) => failure(500, `internal error: ${error instanceof Error ? error.message : error}`))
-      .then((result) => {
+  const server = createServer(async (request, response) => {
+    const result = await answer(sandbox, request)
+      .then((done) => {
         file?.write(sandbox.snapshot());
-        send(response, result);
+        return done;
       })
-      .catch(() => response.destroy());
+      .catch((error: unknown) => failure(500, `internal error: ${error instanceof Error ? error.message : error}`));
+    send(response, result);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

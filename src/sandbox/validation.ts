@@ -68,7 +68,10 @@ function fieldsOf(schema: z.ZodObject, search: URLSearchParams): Record<string, 
 
 function decode(declared: z.ZodType | undefined, text: string, name: string): unknown {
   const schema = declared && inner(declared);
-  if (schema instanceof z.ZodNumber) return text.trim() === '' ? text : Number(text);
+  const numeric =
+    schema instanceof z.ZodNumber ||
+    (schema instanceof z.ZodLiteral && [...schema.values].every((value) => typeof value === 'number'));
+  if (numeric) return text.trim() === '' ? text : Number(text);
   if (schema instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
   // Lists are comma-separated: style form, explode false (FACTS 3.8).
   if (schema instanceof z.ZodArray) return text.split(',');

@@ -29,6 +29,8 @@ export interface Scene {
   /** One the organization sent to somebody else, and one that waits for the caller. */
   readonly sentInvitationId: string;
   readonly receivedInvitationId: string;
+  /** A starter subdomain that no cluster has. */
+  readonly subdomain: string;
 }
 
 const operations = new Map(zero.operations.map((operation) => [operation.name, operation]));
@@ -64,7 +66,9 @@ export function prepare({ sandbox, apiToken }: Remote): Scene {
       }),
       keyPairId: create('create_key_pair', { ...example('create_key_pair'), namespaceId, name: 'Only for tests' }),
       serviceAccountId: create('create_service_account', { ...example('create_service_account'), clusterId }),
-      customDomainId: create('add_custom_domain', { clusterId, domainName: `${clusterId.toLowerCase()}.example` }),
+      customDomainId:
+        Object.values(state.customDomains).find((domain) => domain.clusterId === clusterId)?.id ??
+        create('add_custom_domain', { clusterId, domainName: 'only-for-tests.example' }),
       changesetId: (owner('list_changesets', { clusterId }) as readonly { readonly id: string }[])[0]?.id ?? '',
     };
   });
@@ -83,6 +87,7 @@ export function prepare({ sandbox, apiToken }: Remote): Scene {
     apiUserId: required(apiUser).id,
     sentInvitationId: required(sent).id,
     receivedInvitationId: required(received).id,
+    subdomain: (owner('generate_subdomain_name') as { readonly name: string }).name,
   };
 }
 
@@ -99,7 +104,7 @@ const special: Readonly<Record<string, (scene: Scene, place: Place) => Fields>> 
   reject_invitation: ({ receivedInvitationId: invitationId }) => ({ invitationId }),
   delete_organization_invite: ({ sentInvitationId: invitationId }) => ({ invitationId }),
   renew_api_user_refresh_token: ({ apiUserId: userId }) => ({ userId }),
-  create_cluster: () => ({ name: 'Third', domain: 'quick-otter-4821' }),
+  create_cluster: ({ subdomain: domain }) => ({ name: 'Third', domain }),
   create_policy: (_, { clusterId: namespaceId }) => ({ ...example('create_policy'), namespaceId }),
   create_route: (_, { clusterId: namespaceId, policyId }) => ({
     ...example('create_route'),
@@ -108,15 +113,15 @@ const special: Readonly<Record<string, (scene: Scene, place: Place) => Fields>> 
   }),
   compare_changesets: (_, { clusterId, changesetId: secondId }) => ({ clusterId, secondId }),
   list_activity_logs: (_, { routeId: entityId }) => ({ ...example('list_activity_logs'), entityId }),
-  list_changesets: (_, { clusterId }) => ({ clusterId, status: 'pending' }),
 };
 
 /** Arguments of a call that succeeds: the operation's example with ids and times of the sandbox in place of its own. */
 export function argumentsOf(name: string, scene: Scene, place: Place = scene.waiting): Fields {
   const made = special[name]?.(scene, place);
   if (made) return made;
-  const ids: Fields = { ...place, namespaceId: place.clusterId, userId: scene.userId, ...hour };
-  const replaced = (field: string, value: unknown) => (field in exampleIds || field in hour ? ids[field] : value);
+  const ids: Fields = { ...place, namespaceId: place.clusterId, userId: scene.userId };
+  const replaced = (field: string, value: unknown) =>
+    Reflect.get(hour, field) ?? (value === Reflect.get(exampleIds, field) ? ids[field] : value);
   return Object.fromEntries(Object.entries(example(name)).map(([field, value]) => [field, replaced(field, value)]));
 }
 

@@ -124,8 +124,9 @@ describe('guarded', () => {
   test.each(stopped.map((operation) => [operation.name, operation] as const))(
     '%s needs a person',
     async (name, operation) => {
-      const { call, sandbox } = await setUp();
-      const { isError, content } = await call(name, operation.example);
+      const { call, sandbox, scene } = await setUp();
+      const input = 'clusterId' in operation.example ? { clusterId: scene.waiting.id } : {};
+      const { isError, content } = await call(name, { ...operation.example, ...input });
       expect(isError).toBe(true);
       expect(content).toMatchObject({ error: { kind: 'confirmation_required' } });
       expect((content.error as { message: string }).message).toMatch(

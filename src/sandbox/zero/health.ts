@@ -26,7 +26,8 @@ const REPLICA_CHECKS: Readonly<Record<string, string>> = {
 export function healthOf(world: World, cluster: ClusterRow): readonly Check[] {
   const { replicas, healthRuns } = memoryOf(world.state);
   const running = (replicas[cluster.id] ?? []).filter(({ lastSeen }) => !lastSeen);
-  const updatedAt = healthRuns[cluster.id] ?? lastRound(world);
+  const [asked = '', round] = [healthRuns[cluster.id], lastRound(world)];
+  const updatedAt = asked > round ? asked : round;
   const findings: Record<string, readonly Finding[]> = {
     cluster_active_replicas: [activeReplicas(running.length)],
     config_build: [configBuild(world, cluster.id)],

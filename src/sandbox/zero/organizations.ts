@@ -110,10 +110,11 @@ export function findMembership(state: State, organizationId: string, userId: str
   return found;
 }
 
-/** Ends a membership. An API user belongs to one organization and goes with it, and so do its tokens. */
+/** Ends a membership. An API user goes with its last one, and so do its tokens. */
 export function removeMembership(state: State, { id, userId }: MembershipRow): void {
   delete state.memberships[id];
-  if (state.users[userId]?.type === 'user_type_api_access') removeUser(state, userId);
+  const isMember = Object.values(state.memberships).some((row) => row.userId === userId);
+  if (!isMember && state.users[userId]?.type === 'user_type_api_access') removeUser(state, userId);
 }
 
 export function removeUser(state: State, userId: string): void {

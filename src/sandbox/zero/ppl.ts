@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** The data of a criterion and what is wrong with it, in the words of Pomerium's own generator. */
 type Check = (data: unknown) => string | undefined;
 
@@ -29,8 +31,7 @@ const stringMatcher: Check = (data) =>
     ? first(Object.entries(data), ([operator, value]) => {
         if (['is', 'not', 'contains', 'starts_with', 'ends_with'].includes(operator)) return undefined;
         if (operator !== 'in' && operator !== 'not_in') return `unknown string matcher operator: ${operator}`;
-        const strings = Array.isArray(value) && value.every((item) => typeof item === 'string');
-        return strings ? undefined : `${operator} matcher requires an array of strings`;
+        return Array.isArray(value) ? undefined : `${operator} matcher requires an array of strings`;
       })
     : undefined;
 
@@ -52,9 +53,13 @@ const stringOrStrings =
     return first(data, (item) => stringValue(item) ?? check(String(item)));
   };
 
-const addresses = stringOrStrings((text) =>
-  /^[0-9a-f:.]+(\/\d{1,3})?$/i.test(text) ? undefined : `expected IP or CIDR range, got: ${JSON.stringify(text)}`,
-);
+const addresses = stringOrStrings((text) => {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return version && fits && more.length === 0 ? undefined : `expected IP or CIDR range, got: ${JSON.stringify(text)}`;
+});
 
 const sshKeys = stringOrStrings((text) =>
   /^(ssh|ecdsa|sk-)\S*\s+[A-Za-z0-9+/]{40,}=*/m.test(text) ? undefined : 'ssh: no key found',
@@ -74,11 +79,31 @@ const device: Check = (data) => {
 const clientCertificate: Check = (data) => {
   if (!isRecord(data)) return `expected object for certificate matcher, got: ${kind(data)}`;
   return first(Object.entries(data), ([condition, value]) => {
-    if (['fingerprint', 'spki_hash'].includes(condition)) return undefined;
+    if (condition === 'fingerprint') return hashes('certificate fingerprint', value, fingerprintProblem);
+    if (condition === 'spki_hash') return hashes('certificate SPKI hash', value, spkiProblem);
     if (['san_email', 'san_dns', 'san_uri'].includes(condition)) return stringMatcher(value);
     return `unsupported certificate matcher condition: ${condition}`;
   });
 };
+
+function hashes(what: string, value: unknown, check: (text: string) => string | undefined): string | undefined {
+  const list = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(list) || list.some((item) => typeof item !== 'string'))
+    return `${what} condition expects a string or array of strings`;
+  return first(list, check);
+}
+
+function fingerprintProblem(text: string): string | undefined {
+  if (text === '') return 'certificate fingerprint must not be empty';
+  const sha256 = /^[0-9a-f]{64}$|^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/;
+  return sha256.test(text) ? undefined : `unsupported certificate fingerprint format (${text})`;
+}
+
+function spkiProblem(text: string): string | undefined {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text)
+    ? undefined
+    : `certificate SPKI hash must be a base64-encoded SHA-256 hash (was ${text})`;
+}
 
 /** What each criterion takes. The last three are Zero's own (documented, not in the open core). */
 const criteria: Readonly<Record<string, Check>> = {

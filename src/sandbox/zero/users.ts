@@ -123,7 +123,8 @@ export function addApiUser(world: World, displayName: string): UserRow {
 /** Issues a refresh token for an API user. */
 export function addRefreshToken(world: World, userId: string): string {
   const token = world.newToken();
-  world.state.refreshTokens[token] = { ...world.newRow(), token, userId };
+  const row = { ...world.newRow(), token, userId };
+  world.state.refreshTokens[row.id] = row;
   return token;
 }
 
