@@ -5,7 +5,7 @@ import { MODES } from '../guard/mode.js';
 import { LOG_LEVELS } from '../log.js';
 import { didYouMean } from '../nearest.js';
 import { CORE } from '../operation.js';
-import { toolsets } from '../tools/zero/api.js';
+import { toolsets, baseUrl as zeroUrl } from '../tools/zero/api.js';
 
 /**
  * One setting of the server. Its names follow from its key: `baseUrl` is the flag `--base-url`, the environment variable
@@ -145,7 +145,7 @@ export const options = {
   baseUrl: {
     schema: baseUrl,
     placeholder: 'URL',
-    default: 'https://console.pomerium.app/api/v0',
+    default: zeroUrl,
     description: 'Where the API is: https, or http on loopback.',
   },
   secretsDir: {

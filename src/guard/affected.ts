@@ -1,4 +1,5 @@
 import type { Input, Operation } from '../operation.js';
+import type { PatchOperation } from '../patch.js';
 
 /** Reads one operation's answer, fresh, or throws a ToolError. */
 export type Read = (name: string, input: Input) => Promise<unknown>;
@@ -70,8 +71,9 @@ async function namespacesOf(operation: Operation, input: Input, read: Read): Pro
     found.push(record.namespaceId);
   }
   if (typeof input.namespaceId === 'string') found.push(input.namespaceId);
-  for (const { op, path, value } of (input.patch ?? []) as readonly { op: string; path: string; value?: unknown }[]) {
-    if (path === '/namespaceId' && op !== 'test') found.push(typeof value === 'string' ? value : undefined);
+  for (const { op, path, from, value } of (input.patch ?? []) as readonly PatchOperation[]) {
+    const changes = (path === '/namespaceId' && op !== 'test') || (from === '/namespaceId' && op === 'move');
+    if (changes) found.push(path === '/namespaceId' && typeof value === 'string' ? value : undefined);
   }
   return found.length > 0 ? found : [undefined];
 }

@@ -54,6 +54,7 @@ export async function checkPin(operation: Operation, input: Input, pinned: Pinne
     if (!members.some((member) => member.id === id)) throw outside(argument, id, pinned);
   }
   for (const { op, path, value } of (input.patch ?? []) as readonly { op: string; path: string; value?: unknown }[]) {
+    if (op === 'copy' || op === 'move') throw carries(op);
     const moves = path === '/namespaceId' && op !== 'test';
     if (moves && value !== pinned.namespaceId) throw outside('namespaceId', String(value), pinned);
   }
@@ -92,6 +93,13 @@ function namedRecords(operation: Operation, input: Input): { field: string; id: 
     if (!(name in operation.params.shape) && !(name in operation.query.shape)) collect(value, name);
   }
   return found;
+}
+
+/** What a step takes from elsewhere in the record isn't in the patch: an id parked in a text field would pass unseen. */
+function carries(op: string): ToolError {
+  return new ToolError('refused', `patch: ${op} can't be checked against the cluster this server is pinned to.`, {
+    next: 'Nothing was sent. Use add, replace and remove.',
+  });
 }
 
 function outside(argument: string, id: string, pinned: PinnedCluster): ToolError {

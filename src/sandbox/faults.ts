@@ -1,3 +1,5 @@
+import { jsonAnswer, type SandboxResponse } from './response.js';
+
 /** Trouble on demand. The request is processed first unless said otherwise: a lost answer may have taken effect. */
 export type Fault =
   /** The request waits until `wait` settles, then is processed. */
@@ -45,4 +47,23 @@ export function createFaults(): Faults {
       waiting = [];
     },
   };
+}
+
+/** What a fault answers without the request being processed. */
+export function instead(fault: Fault | undefined): SandboxResponse | undefined {
+  if (fault?.kind === 'status') {
+    const headers = fault.retryAfter === undefined ? undefined : { 'retry-after': fault.retryAfter };
+    return jsonAnswer(fault.status, { error: fault.error ?? 'injected fault' }, headers);
+  }
+  if (fault?.kind === 'expired-token') return jsonAnswer(401, { error: 'id token expired' });
+  return fault?.kind === 'reset' && fault.when === 'before' ? { ...jsonAnswer(500), broken: 'reset' } : undefined;
+}
+
+/** What a fault makes of an answer. */
+export function spoil(response: SandboxResponse, fault: Fault | undefined): SandboxResponse {
+  if (fault?.kind === 'reset') return { ...response, broken: 'reset' };
+  if (fault?.kind === 'truncated') return { ...response, broken: 'truncated' };
+  if (fault?.kind === 'not-json')
+    return { ...response, headers: { 'content-type': 'text/html' }, body: '<html><body>Bad gateway</body></html>' };
+  return response;
 }

@@ -17,6 +17,17 @@ export interface SandboxResponse {
   readonly broken?: 'reset' | 'truncated';
 }
 
+/** An answer with a JSON body, or without any. */
+export function jsonAnswer(
+  status: number,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): SandboxResponse {
+  return body === undefined
+    ? { status, headers, body: '' }
+    : { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
 /** The in-process network over `handle`, which fails as a real one does: by rejecting, or in the middle of a body. */
 export function createFetch(handle: (request: SandboxRequest) => Promise<SandboxResponse>): Fetch {
   return async (url, { method, headers, body, signal }) => {

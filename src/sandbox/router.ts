@@ -7,8 +7,8 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Finds the operation of a method and path: unknown paths are a 404, known ones with another method a 405. */
-export type Router = (method: string, path: string) => Match;
+/** Finds the operation of a method and path; the refusal is a 404 for unknown paths and a 405 for other methods. */
+export type Router = (method: string, path: string) => Match | Refusal;
 
 export function createRouter(operations: readonly Operation[]): Router {
   // A literal segment goes before a parameter: /changesets/compare before /changesets/{changesetId}.
@@ -18,10 +18,11 @@ export function createRouter(operations: readonly Operation[]): Router {
   return (method, path) => {
     const given = path.split('/');
     const fitting = patterns.filter(({ segments }) => fits(segments, given));
-    if (fitting.length === 0) throw new Refusal(404, 'not found');
+    if (fitting.length === 0) return new Refusal(404, 'not found');
     const found = fitting.find(({ operation }) => operation.method === method);
-    if (!found) throw new Refusal(405, 'method not allowed', { allow: allowed(fitting) });
-    return { operation: found.operation, params: paramsOf(found.segments, given) };
+    if (!found) return new Refusal(405, 'method not allowed', { allow: allowed(fitting) });
+    const params = paramsOf(found.segments, given);
+    return params ? { operation: found.operation, params } : new Refusal(400, 'malformed path');
   };
 }
 
@@ -40,19 +41,16 @@ function allowed(fitting: readonly { operation: Operation }[]): string {
   return [...new Set(fitting.map(({ operation }) => operation.method))].join(', ');
 }
 
-function paramsOf(segments: readonly string[], given: readonly string[]): Record<string, string> {
+/** The values of a template's parameters; undefined when one isn't properly encoded. */
+function paramsOf(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
-    if (name) params[name] = decode(given[index] ?? '');
+  try {
+    for (const [index, segment] of segments.entries()) {
+      const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+      if (name) params[name] = decodeURIComponent(given[index] ?? '');
+    }
+  } catch {
+    return undefined;
   }
   return params;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new Refusal(400, 'malformed path');
-  }
 }

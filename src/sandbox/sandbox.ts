@@ -1,18 +1,16 @@
-import { z } from 'zod';
 import type { Fetch } from '../client/client.js';
-import type { Input, Operation } from '../operation.js';
+import type { Input } from '../operation.js';
 import { zero } from '../tools/zero/index.js';
-import { authenticate, authorize } from './auth.js';
-import { type Call, Refusal, type World } from './behaviour.js';
-import { createFaults, type Fault, type Faults } from './faults.js';
+import { Refusal, type World } from './behaviour.js';
+import { createFaults, type Faults, instead, spoil } from './faults.js';
 import { savedState } from './live.js';
 import { createFetch, type SandboxRequest, type SandboxResponse } from './response.js';
-import { createRouter, type Match } from './router.js';
+import { createRouter } from './router.js';
+import { callAs, respond } from './service.js';
 import { type ClusterState, emptyState, type Role, type State, type UserRow } from './store.js';
 import { defaultSwitches, type Switches } from './switches.js';
-import { completeBody, valid, validBody, validQuery } from './validation.js';
 import { createWorld } from './world.js';
-import { behaviours, bodyRules, seed as seedOrganization } from './zero/index.js';
+import { seed as seedOrganization } from './zero/index.js';
 
 /** Where the API's paths start. */
 export const BASE_PATH = '/api/v0';
@@ -94,11 +92,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     requests.push(seen);
     if (requests.length > MAX_SEEN) requests.shift();
     for (const hook of hooks) hook(seen);
-    const match = path === undefined ? undefined : router(request.method, path.split('?')[0] ?? '');
-    seen.operation = match?.operation?.name;
-    const fault = faults.take(seen.operation);
+    const match = path === undefined ? new Refusal(404, 'not found') : router(request.method, path.split('?')[0] ?? '');
+    const operation = match instanceof Refusal ? undefined : match.operation.name;
+    seen.operation = operation;
+    const fault = faults.take(operation);
+    const note = ({ id }: UserRow) => {
+      seen.caller = id;
+    };
     if (fault?.kind === 'latency') await fault.wait();
-    const response = instead(fault) ?? spoil(respond(world, match, request, seen), fault);
+    const response = instead(fault) ?? spoil(respond(world, match, request, note), fault);
     if (!response.broken) seen.status = response.status;
     return response;
   }
@@ -123,7 +125,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     onArrival: (hook) => {
       hooks.push(hook);
     },
-    as: (user) => act(world, userOf(state, user)),
+    as:
+      (user) =>
+      (name, input = {}) => {
+        const operation = zero.operations.find((candidate) => candidate.name === name);
+        if (!operation) throw new Error(`no operation ${name}`);
+        return callAs(world, userOf(state, user), operation, input);
+      },
     live(clusterId) {
       const running = state.live[clusterId];
       if (!running) throw new Error(`no cluster ${clusterId}`);
@@ -155,24 +163,4 @@ function userOf(state: State, name: string): UserRow {
   const user = named ?? usersWith(state, name)[0];
   if (!user) throw new Error(`no user ${name}`);
   return user;
-}
-
-function act(world: World, user: UserRow): Act {
-  return (name, input = {}) => {
-    const operation = zero.operations.find((candidate) => candidate.name === name);
-    if (!operation) throw new Error(`no operation ${name}`);
-    const membership = Object.values(state.memberships).find((row) => row.userId === user.id);
-    const given: Input = { organizationId: membership?.organizationId, ...input };
-    const part = (schema: z.ZodType | undefined) =>
-      Object.fromEntries(
-        Object.entries(given).filter(([field]) => schema instanceof z.ZodObject && field in schema.shape),
-      );
-    const { params, query, body } = operation;
-    return structuredClone(
-      perform(world, operation, user, valid(params, part(params)) as Call['params'], () => ({
-        query: valid(query, part(query)),
-        body: body && completeBody(operation, body instanceof z.ZodArray ? given.patch : part(body), bodyRules),
-      })),
-    );
-  };
 }

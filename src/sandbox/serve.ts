@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { firstHalf, type SandboxResponse } from './response.js';
+import { firstHalf, jsonAnswer, type SandboxResponse } from './response.js';
 import { BASE_PATH, createSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
 import { createStateFile } from './state-file.js';
 
@@ -41,14 +41,15 @@ export async function serveSandbox({
   const sandbox = createSandbox({ ...options, ...(saved && { state: saved }) });
   file?.write(sandbox.snapshot());
 
-  const server = createServer(async (request, response) => {
-    const result = await answer(sandbox, request)
-      .then((done) => {
-        file?.write(sandbox.snapshot());
-        return done;
-      })
-      .catch((error: unknown) => failure(500, `internal error: ${error instanceof Error ? error.message : error}`));
-    send(response, result);
+  const serve = async (request: IncomingMessage) => {
+    const result = await answer(sandbox, request);
+    file?.write(sandbox.snapshot());
+    return result;
+  };
+  const server = createServer((request, response) => {
+    serve(request)
+      .catch((error: unknown) => jsonAnswer(500, { error: `internal error: ${error}` }))
+      .then((result) => send(response, result));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -70,9 +71,9 @@ export async function serveSandbox({
 
 async function answer(sandbox: Sandbox, request: IncomingMessage): Promise<SandboxResponse> {
   // A page in a browser can reach loopback under a name of its own; such a request says so here.
-  if (!isLoopback(request.headers.host ?? '')) return failure(403, 'host not allowed');
+  if (!isLoopback(request.headers.host ?? '')) return jsonAnswer(403, { error: 'host not allowed' });
   const body = await readBody(request);
-  if (body === undefined) return failure(413, `body is larger than ${MAX_BODY} bytes`);
+  if (body === undefined) return jsonAnswer(413, { error: `body is larger than ${MAX_BODY} bytes` });
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   return sandbox.handle({ method: request.method ?? '', url: request.url ?? '', headers, body });
 }
@@ -91,10 +92,6 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (size <= MAX_BODY) chunks.push(chunk);
   }
   return size > MAX_BODY ? undefined : Buffer.concat(chunks).toString('utf8');
-}
-
-function failure(status: number, error: string): SandboxResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
 }
 
 function send(response: ServerResponse, { status, headers, body, broken }: SandboxResponse): void {

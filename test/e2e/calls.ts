@@ -44,7 +44,9 @@ export function prepare({ sandbox, apiToken }: Remote): Scene {
   const root = Object.values(state.namespaces).find(({ type }) => type === 'root');
   const caller = state.users[Object.values(state.refreshTokens).find(({ token }) => token === apiToken)?.userId ?? ''];
   const user = Object.values(state.memberships).find(({ role }) => role === 'auditor');
-  const apiUser = Object.values(state.users).find(({ id, type }) => type === 'user_type_api_access' && id !== caller?.id);
+  const apiUser = Object.values(state.users).find(
+    ({ id, type }) => type === 'user_type_api_access' && id !== caller?.id,
+  );
   const [sent] = Object.values(state.invitations);
   const clusterIds = [false, true].map(
     (auto) => Object.keys(state.settings).find((id) => state.settings[id]?.autoApplyChangesets === auto) ?? '',

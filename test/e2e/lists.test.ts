@@ -29,20 +29,23 @@ describe.each(Object.entries(eras))('the %s', (kind, version) => {
   });
 });
 
-test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])('a host of %s is served as such', async (version) => {
-  const raw = startRaw({ args: ['--sandbox'] });
-  expect(await initialize(raw, version)).toMatchObject({
-    protocolVersion: version,
-    serverInfo: { name: 'zero-mcp' },
-    instructions: expect.stringContaining('Pomerium Zero'),
-  });
-  const { result } = await raw.request('tools/list');
-  const { tools } = result as { tools: readonly Fields[] };
-  expect(tools.map(({ name }) => name)).toEqual(names);
-  expect(tools.filter((tool) => !hasAllHints(tool))).toEqual([]);
-  // The hints about keeping it came with 2026-07-28.
-  expect(result).not.toHaveProperty('ttlMs');
-});
+test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])(
+  'a host of %s is served as such',
+  async (version) => {
+    const raw = startRaw({ args: ['--sandbox'] });
+    expect(await initialize(raw, version)).toMatchObject({
+      protocolVersion: version,
+      serverInfo: { name: 'zero-mcp' },
+      instructions: expect.stringContaining('Pomerium Zero'),
+    });
+    const { result } = await raw.request('tools/list');
+    const { tools } = result as { tools: readonly Fields[] };
+    expect(tools.map(({ name }) => name)).toEqual(names);
+    expect(tools.filter((tool) => !hasAllHints(tool))).toEqual([]);
+    // The hints about keeping it came with 2026-07-28.
+    expect(result).not.toHaveProperty('ttlMs');
+  },
+);
 
 test('a host of 2026-07-28 is told, without any handshake, how long it may keep the list', async () => {
   const raw = startRaw({ args: ['--sandbox'] });

@@ -41,11 +41,14 @@ describe.each(['read-only', 'guarded'])('--mode %s', (mode) => {
       expect(tools.map(({ name }) => name)).toEqual(named((effect) => effect === 'read'));
     });
 
-    test.each(named((effect) => effect !== 'read'))('%s called by name is refused and nothing is sent', async (name) => {
-      const { isError, kind, text, seen: requests } = await call(name);
-      expect({ isError, kind, requests }).toEqual({ isError: true, kind: 'refused', requests: [] });
-      expect(text).toContain(`${name} is not offered here: it changes things, and this server is read-only.`);
-    });
+    test.each(named((effect) => effect !== 'read'))(
+      '%s called by name is refused and nothing is sent',
+      async (name) => {
+        const { isError, kind, text, seen: requests } = await call(name);
+        expect({ isError, kind, requests }).toEqual({ isError: true, kind: 'refused', requests: [] });
+        expect(text).toContain(`${name} is not offered here: it changes things, and this server is read-only.`);
+      },
+    );
 
     test.each(named((effect) => effect === 'read'))('%s is answered', async (name) => {
       const { isError, text, writes: written } = await call(name);

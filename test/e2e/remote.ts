@@ -1,5 +1,5 @@
-import { type SandboxServer, serveSandbox } from '../../src/sandbox/serve.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { type SandboxServer, serveSandbox } from '../../src/sandbox/serve.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Start } from './stdio.js';
 

@@ -130,6 +130,31 @@ describe('a cluster that does not auto-apply', () => {
     expect(compared.entities).toHaveLength(2);
   });
 
+  test('ends a comparison at the newest changeset, or at one that is named', () => {
+    const { owner, pending } = start({ switches: { applyingPolls: 0, compareTo: 'newest' } });
+    owner('create_route', route('one'));
+    const { id } = owner('apply_changeset', { changesetId: pending(ids.manual).id });
+    const compare = (input: object = {}) => owner('compare_changesets', { clusterId: ids.manual, ...input });
+    expect(compare().endChangeset.id).toBe(id);
+    owner('create_route', route('two'));
+    expect(compare().endChangeset.status).toBe('pending');
+    expect(compare({ secondId: id })).toMatchObject({
+      endChangeset: { id },
+      entities: [[{ entity: { data: { name: 'one' } } }]],
+    });
+    expect(compare({ firstId: pending(ids.manual).id }).entities).toEqual([]);
+  });
+
+  test('compares changesets of its own only', () => {
+    const { owner, changesets } = start();
+    owner('create_route', route('shared', { namespaceId: ids.root }));
+    const secondId = changesets(ids.automatic)[0].id;
+    expect(() => owner('compare_changesets', { clusterId: ids.manual, secondId })).toThrow(
+      'secondId: changeset is of another cluster',
+    );
+    expect(() => owner('compare_changesets', { clusterId: ids.foreignCluster })).toThrow('viewer user required');
+  });
+
   test("fails to apply what can't be built, keeps running what ran, and ships the rest once repaired", () => {
     const { sandbox, owner, pending, changesets } = start({ switches: { applyingPolls: 0 } });
     const { id } = owner('create_route', route('broken', { regex: '(?=look)' }));

@@ -26,8 +26,8 @@ const REPLICA_CHECKS: Readonly<Record<string, string>> = {
 export function healthOf(world: World, cluster: ClusterRow): readonly Check[] {
   const { replicas, healthRuns } = memoryOf(world.state);
   const running = (replicas[cluster.id] ?? []).filter(({ lastSeen }) => !lastSeen);
-  const [asked = '', round] = [healthRuns[cluster.id], lastRound(world)];
-  const updatedAt = asked > round ? asked : round;
+  const asked = Date.parse(healthRuns[cluster.id] ?? cluster.createdAt);
+  const updatedAt = new Date(Math.max(asked, lastRound(world))).toISOString();
   const findings: Record<string, readonly Finding[]> = {
     cluster_active_replicas: [activeReplicas(running.length)],
     config_build: [configBuild(world, cluster.id)],
@@ -53,9 +53,9 @@ export function healthOf(world: World, cluster: ClusterRow): readonly Check[] {
 }
 
 /** Checks run every five minutes by themselves. */
-function lastRound(world: World): string {
+function lastRound(world: World): number {
   const round = 5 * 60_000;
-  return new Date(Math.floor(world.clock() / round) * round).toISOString();
+  return Math.floor(world.clock() / round) * round;
 }
 
 function activeReplicas(count: number): Finding {

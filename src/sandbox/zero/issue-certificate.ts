@@ -36,33 +36,45 @@ const EXTENDED_USAGE = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5
 /** Issues an X.509 v3 certificate (RFC 5280) with an Ed25519 key. Times are cut to whole seconds. */
 export function issueCertificate(request: CertificateRequest): Issued {
   const { issuer, notBefore, notAfter, seed = randomUUID() } = request;
-  const privateKey = keyOf(seed);
+  const pair = pairOf(seed);
   const subject = name(request);
   const content = [
     ED25519,
     issuer ? name(issuer) : subject,
     sequence(time(notBefore), time(notAfter)),
     subject,
-    createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+    pair.publicKey,
     der(context(3, true), sequence(...extensions(request))),
   ];
   const version = der(context(0, true), der(TAG.integer, Buffer.from([2])));
   const body = sequence(version, der(TAG.integer, serialNumber(content)), ...content);
-  const signature = sign(null, body, issuer ? keyOf(issuer.seed) : privateKey);
+  const signature = sign(null, body, (issuer ? pairOf(issuer.seed) : pair).privateKey);
   const certificate = sequence(body, ED25519, der(TAG.bitString, Buffer.from([0]), signature));
-  return { certificate: pem(certificate), key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() };
+  return { certificate: pem(certificate), key: pair.pem };
 }
 
-const keys = new Map<string, KeyObject>();
+interface Pair {
+  readonly privateKey: KeyObject;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Buffer;
+  readonly pem: string;
+}
 
-/** Reading a key takes OpenSSL a millisecond, and sandboxes use the same few. */
-function keyOf(seed: string): KeyObject {
-  const known = keys.get(seed);
+const pairs = new Map<string, Pair>();
+
+/** Reading and writing a key takes OpenSSL a millisecond, and sandboxes use the same few. */
+function pairOf(seed: string): Pair {
+  const known = pairs.get(seed);
   if (known) return known;
   const secret = createHash('sha256').update(seed).digest();
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
-  keys.set(seed, key);
-  return key;
+  const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
+  const pair: Pair = {
+    privateKey,
+    publicKey: createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+    pem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
+  pairs.set(seed, pair);
+  return pair;
 }
 
 function extensions({ ca = false, usages = [], dnsNames = [] }: CertificateRequest): Buffer[] {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineApi } from '../../operation.js';
 
+/** Where the API is. */
+export const baseUrl = 'https://console.pomerium.app/api/v0';
+
 /** Toolsets of Zero, one line each. `core` isn't one of them: it is the set of operations marked `core`. */
 export const toolsets = {
   organizations: 'Organizations, namespaces, quotas and feature flags',

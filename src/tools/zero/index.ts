@@ -1,6 +1,6 @@
 import type { Catalog } from '../../operation.js';
 import { activity } from './activity.js';
-import { toolsets } from './api.js';
+import { baseUrl, toolsets } from './api.js';
 import { billing } from './billing.js';
 import { changesets } from './changesets.js';
 import { clusters } from './clusters.js';
@@ -19,7 +19,7 @@ import { users } from './users.js';
 export const zero: Catalog = {
   name: 'zero',
   title: 'Pomerium Zero',
-  baseUrl: 'https://console.pomerium.app/api/v0',
+  baseUrl,
   toolsets,
   operations: [
     ...organizations,
