@@ -13,7 +13,7 @@ export interface Change {
   /** The record after the change; before it for a delete. Copied. */
   readonly row: Row;
   readonly namespaceId: string;
-  /** The namespace it left, when the change moved it. */
+  /** The namespace it was in before; another one when the change moved it. */
   readonly movedFrom?: string;
   /** Takes effect at once instead of waiting for the changeset (clusters, organizations, custom domains). */
   readonly atOnce?: boolean;

@@ -1,6 +1,6 @@
 /** What no source says about Zero, as switches: each default is the less comfortable answer. */
 export interface Switches {
-  /** Reads and answers give stored secrets back. unknown: issue with PUT and GET of write-only fields, FACTS 3.4. */
+  /** Reads and answers give stored secrets back. unknown: FACTS 3.4. */
   readonly echoSecrets: boolean;
   /** Reads of a changeset list or comparison that an `applying` changeset lasts; 0 applies it inside the call. unknown: FACTS 4.1. */
   readonly applyingPolls: number;

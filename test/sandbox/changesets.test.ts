@@ -257,6 +257,16 @@ describe('a cluster that auto-applies', () => {
     expect(pending(ids.automatic)).toBeUndefined();
   });
 
+  test('a record that is moved out of it is gone from it at once, and waits where it goes', () => {
+    const { sandbox, owner, pending } = start();
+    const { id } = owner('create_route', automatic('one'));
+    owner('patch_route', { routeId: id, patch: [{ op: 'replace', path: '/namespaceId', value: ids.manual }] });
+    expect(liveNames(sandbox, ids.automatic)).toEqual([]);
+    expect(liveNames(sandbox, ids.manual)).toEqual([]);
+    expect(Object.keys(sandbox.saved(ids.manual).routes)).toEqual([id]);
+    expect(pending(ids.manual)).toMatchObject({ status: 'pending' });
+  });
+
   const switchOn = { clusterId: ids.manual, patch: [{ op: 'replace', path: '/autoApplyChangesets', value: true }] };
 
   test('ships what waited when it is switched on', () => {

@@ -85,7 +85,7 @@ function requireUploaded({ origin }: KeyPairRow): void {
 function save(call: Call, old: KeyPairRow, properties: Properties): Answer {
   requireUploaded(old);
   const wanted = checked(call, properties);
-  const { id, createdAt, namespaceId, origin, status } = old;
+  const { id, createdAt, origin, status } = old;
   const row: KeyPairRow = { id, createdAt, updatedAt: call.world.now(), ...wanted, origin, status };
   call.world.state.keyPairs[id] = row;
   recordChange(call, {
@@ -93,7 +93,7 @@ function save(call: Call, old: KeyPairRow, properties: Properties): Answer {
     type: 'key_pair',
     row,
     namespaceId: row.namespaceId,
-    ...(row.namespaceId !== namespaceId && { movedFrom: namespaceId }),
+    movedFrom: old.namespaceId,
   });
   return keyPairAnswer(row);
 }

@@ -74,7 +74,7 @@ function policyOf(call: Call): PolicyRow {
 }
 
 function save(call: Call, old: PolicyRow, wanted: Properties) {
-  const { id, createdAt, namespaceId } = old;
+  const { id, createdAt } = old;
   const row: PolicyRow = { id, createdAt, updatedAt: call.world.now(), ...wanted };
   call.world.state.policies[id] = row;
   recordChange(call, {
@@ -82,7 +82,7 @@ function save(call: Call, old: PolicyRow, wanted: Properties) {
     type: 'policy',
     row,
     namespaceId: row.namespaceId,
-    ...(row.namespaceId !== namespaceId && { movedFrom: namespaceId }),
+    movedFrom: old.namespaceId,
   });
   return policyAnswer(call, row);
 }

@@ -88,7 +88,7 @@ function routeOf(call: Call): RouteRow {
 }
 
 function save(call: Call, old: RouteRow, wanted: Properties) {
-  const { id, createdAt, namespaceId } = old;
+  const { id, createdAt } = old;
   const row: RouteRow = { id, createdAt, updatedAt: call.world.now(), ...wanted };
   call.world.state.routes[id] = row;
   recordChange(call, {
@@ -96,7 +96,7 @@ function save(call: Call, old: RouteRow, wanted: Properties) {
     type: 'route',
     row,
     namespaceId: row.namespaceId,
-    ...(row.namespaceId !== namespaceId && { movedFrom: namespaceId }),
+    movedFrom: old.namespaceId,
   });
   return routeAnswer(call, row);
 }

@@ -1,0 +1,217 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Fields } from '../harness.js';
+import { type Remote, remote, seen } from './remote.js';
+import { callRaw, endAll, initialize, messagesOf, type Raw, startRaw } from './stdio.js';
+
+afterEach(endAll);
+
+/** The SDK's limit of one message, in bytes. */
+const LIMIT = 10 * 1024 * 1024;
+
+const sandboxed = { args: ['--sandbox', '--log-level', 'warn'] };
+
+async function atRemote(...args: readonly string[]): Promise<{ far: Remote; raw: Raw }> {
+  const far = await remote();
+  onTestFinished(far.close);
+  return { far, raw: startRaw(far.start(...args)) };
+}
+
+describe('it ends with 0', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('on %s', async (signal) => {
+    const raw = startRaw(sandboxed);
+    await initialize(raw);
+    raw.child.kill(signal);
+    expect(await raw.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('on SIGTERM with connections to the API open', async () => {
+    const { raw } = await atRemote();
+    await initialize(raw);
+    await callRaw(raw, 'list_clusters');
+    raw.child.kill('SIGTERM');
+    expect(await raw.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('when stdin closes, before and after the first message', async () => {
+    for (const speaks of [false, true]) {
+      const raw = startRaw(sandboxed);
+      if (speaks) await callRaw(raw, 'get_version');
+      raw.child.stdin?.end();
+      expect(await raw.ended).toEqual({ code: 0, signal: null });
+    }
+  });
+
+  test('when stdin closes while a call is on its way', async () => {
+    const { far, raw } = await atRemote();
+    await initialize(raw);
+    const arrived = new Promise<void>((resolve) => far.sandbox.onArrival(() => resolve()));
+    far.sandbox.faults.add({ fault: { kind: 'latency', wait: () => new Promise(() => {}) } });
+    raw.send({ jsonrpc: '2.0', id: 'waiting', method: 'tools/call', params: { name: 'list_clusters', arguments: {} } });
+    await arrived;
+    raw.child.stdin?.end();
+    expect(await raw.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('when nobody reads stdout any more', async () => {
+    const raw = startRaw(sandboxed);
+    await initialize(raw);
+    raw.child.stdout?.destroy();
+    raw.send({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+    expect(await raw.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('and goes on when nobody reads stderr any more', async () => {
+    const raw = startRaw({ args: ['--sandbox', '--log-level', 'debug'] });
+    raw.child.stderr?.destroy();
+    await initialize(raw);
+    expect((await callRaw(raw, 'get_version')).content).toEqual({ version: 'sandbox' });
+    expect((await callRaw(raw, 'list_clusters')).isError).toBe(false);
+  });
+});
+
+describe('nonsense on stdin', () => {
+  const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  const call = (args: string) =>
+    `{"jsonrpc":"2.0","id":"nonsense","method":"tools/call","params":{"name":"create_policy","arguments":${args}}}`;
+  const noise = Uint8Array.from({ length: 4096 }, (_, index) => (index * 167 + 13) % 256);
+
+  test.each<[string, string | Uint8Array]>([
+    ['malformed JSON', '{"jsonrpc":"2.0","id":1,"method":'],
+    ['no JSON', 'GET / HTTP/1.1'],
+    ['an empty line', ''],
+    ['JSON that is no message', '[]\nnull\n42\n"text"\n{}'],
+    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":2,"method":"ping"}]'],
+    ['another version of JSON-RPC', '{"jsonrpc":"1.0","id":1,"method":"tools/list"}'],
+    ['no version of JSON-RPC', '{"id":1,"method":"tools/list"}'],
+    ['ids of wrong types', '{"jsonrpc":"2.0","id":{},"method":"ping"}\n{"jsonrpc":"2.0","id":null,"method":"ping"}'],
+    ['an answer nobody asked for', '{"jsonrpc":"2.0","id":999,"result":{}}'],
+    ['an unknown notification', '{"jsonrpc":"2.0","method":"notifications/unheard_of"}'],
+    ['parameters of wrong types', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[1,2]}'],
+    ['a call without a name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}'],
+    ['prototype keys', call('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}')],
+    ['deep lists', call(`{"name":${deep(5_000)}}`)],
+    ['deep objects', call(`{"ppl":${nested(5_000)}}`)],
+    ['a very deep message', deep(200_000)],
+    ['invalid UTF-8', Uint8Array.from([0x7b, 0x22, 0xc3, 0x28, 0xff, 0xfe, 0x22, 0x7d])],
+    ['an unpaired surrogate', call('{"name":"\\ud800"}')],
+    ['binary noise', noise],
+    ['a message of almost the allowed size', call(`{"name":"${'x'.repeat(LIMIT - 1_000)}"}`)],
+  ])('%s harms nothing', async (_, line) => {
+    const { far, raw } = await atRemote('--log-level', 'warn');
+    await initialize(raw);
+    raw.write(line);
+    raw.write('\n');
+    expect((await callRaw(raw, 'get_version')).content).toEqual({ version: 'sandbox' });
+    expect(seen(far.sandbox).map(({ operation }) => operation)).toEqual(['get_version']);
+  });
+
+  test('an unknown method is answered with the error for it', async () => {
+    const raw = startRaw(sandboxed);
+    await initialize(raw);
+    const { error } = await raw.request('tools/run', {});
+    expect(error).toMatchObject({ code: -32601 });
+  });
+
+  test('an unknown tool is a protocol error that names the nearest', async () => {
+    const raw = startRaw(sandboxed);
+    await initialize(raw);
+    const { error } = await raw.request('tools/call', { name: 'list_route', arguments: {} });
+    expect(error).toMatchObject({ code: -32602, message: 'Unknown tool "list_route". Did you mean list_routes?' });
+  });
+
+  test('a message above the limit ends the connection with one line on stderr, and nothing is sent', async () => {
+    const { far, raw } = await atRemote('--log-level', 'warn');
+    await initialize(raw);
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call' };
+    raw.send({ ...message, params: { name: 'get_version', arguments: { padding: 'x'.repeat(LIMIT) } } });
+    expect(await raw.ended).toEqual({ code: 0, signal: null });
+    expect(raw.stderr).toMatch(/^\S+ warn protocol error=.*exceed.*\n$/i);
+    expect(seen(far.sandbox)).toEqual([]);
+  });
+});
+
+describe('stdout', () => {
+  test('carries the protocol alone, whatever a dependency prints', async () => {
+    const far = await remote();
+    onTestFinished(far.close);
+    const { args, env } = far.start();
+    const chatty = new URL('./fixtures/chatty.js', import.meta.url).href;
+    const raw = startRaw({ args, env: { ...env, NODE_OPTIONS: `--import=${chatty}` } });
+    await initialize(raw);
+    expect((await callRaw(raw, 'list_clusters')).isError).toBe(false);
+    expect(messagesOf(raw.stdout)).toHaveLength(2);
+    expect(raw.stderr).toContain('a dependency logs\nand writes\n');
+  });
+
+  test('takes a long answer whole although it is read slowly', async () => {
+    const raw = startRaw(sandboxed);
+    await initialize(raw);
+    raw.child.stdout?.pause();
+    const lists = Array.from({ length: 8 }, () => raw.request('tools/list'));
+    raw.child.stdout?.resume();
+    for (const { result } of await Promise.all(lists)) expect((result as { tools: unknown[] }).tools).toHaveLength(89);
+  });
+});
+
+describe('a cancelled call', () => {
+  test('is aborted upstream, gets no answer, and the next one works', async () => {
+    const { far, raw } = await atRemote();
+    await initialize(raw);
+    await callRaw(raw, 'list_organizations');
+    const aborted = new Promise<void>((resolve) => {
+      const watch = (event: unknown) => {
+        const { response } = event as { response: ServerResponse };
+        response.once('close', () => response.writableFinished || resolve());
+      };
+      subscribe('http.server.request.start', watch);
+      onTestFinished(() => void unsubscribe('http.server.request.start', watch));
+    });
+    const arrived = new Promise<void>((resolve) => far.sandbox.onArrival(() => resolve()));
+    far.sandbox.faults.add({ fault: { kind: 'latency', wait: () => aborted }, operation: 'list_clusters' });
+    const params = { name: 'list_clusters', arguments: {} };
+    raw.send({ jsonrpc: '2.0', id: 'long', method: 'tools/call', params });
+    await arrived;
+    raw.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'long', reason: 'enough' } });
+    await aborted;
+    expect((await callRaw(raw, 'list_clusters')).isError).toBe(false);
+    expect(messagesOf(raw.stdout).filter(({ id }) => id === 'long')).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  const calls: readonly (readonly [string, Fields])[] = [
+    ['list_clusters', {}],
+    ['get_route', { routeId: 'bNsChRtKsLwPzQxRvTnMcJfGbYt' }],
+    ['get_route', { routeId: '' }],
+    ['get_id_token', {}],
+  ];
+
+  /** The lines on stderr after these calls. */
+  async function linesAt(level: string): Promise<readonly string[]> {
+    const { far, raw } = await atRemote('--log-level', level);
+    await initialize(raw);
+    for (const [name, args] of calls) await callRaw(raw, name, args);
+    raw.write('no JSON\n');
+    await callRaw(raw, 'get_version');
+    raw.child.stdin?.end();
+    await raw.ended;
+    expect(raw.stderr + raw.stdout).not.toContain(far.apiToken);
+    // Id tokens are JWTs.
+    expect(raw.stderr + raw.stdout).not.toMatch(/eyJ[\w-]{8,}\./);
+    return raw.stderr.split('\n').slice(0, -1);
+  }
+
+  test.each([
+    ['error', []],
+    ['warn', ['warn']],
+    ['info', ['warn', 'info']],
+    ['debug', ['warn', 'info', 'debug']],
+  ])('at level %s has lines of %j and no token', async (level, levels) => {
+    const lines = await linesAt(level);
+    for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z (error|warn|info|debug) \S/);
+    expect([...new Set(lines.map((line) => line.split(' ')[1]))].sort()).toEqual([...levels].sort());
+  });
+});
