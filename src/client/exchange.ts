@@ -79,6 +79,9 @@ interface SystemError extends Error {
 function unreachable(host: string, error: unknown): ToolError {
   // fetch wraps what happened as the cause of a TypeError that only says "fetch failed".
   const cause = error instanceof Error && error.cause instanceof Error ? (error.cause as SystemError) : undefined;
+  if (cause?.code === 'UND_ERR_DESTROYED') {
+    return new ToolError('cancelled', 'This server is ending.', { maybeSent: true, cause: error });
+  }
   const reason = cause?.code ?? cause?.message ?? 'the connection failed';
   return new ToolError('unreachable', `${host} can't be reached or broke the connection off (${reason}).`, {
     maybeSent: !(cause && neverLeft(cause)),

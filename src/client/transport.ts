@@ -18,7 +18,8 @@ export function createTransport(options: TransportOptions): { fetch: Fetch; clos
   const userAgent = `zero-mcp/${options.version}`;
   return {
     fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, 'user-agent': userAgent }, dispatcher }),
-    close: () => dispatcher.close(),
+    // Not close(), which waits for what is on its way: an exchange that nobody waits for any more may take a minute.
+    close: () => dispatcher.destroy(),
   };
 }
 

@@ -23,11 +23,13 @@ export function runStdio(createServer: () => Server, log: Log, close: () => Prom
       if (ending) return;
       ending = true;
       log.info('ended', { reason });
+      // A pipe that its writer keeps open would keep this process alive.
+      process.stdin.destroy();
       void handle.close().then(close).then(resolve);
     };
     transport.onclose = () => {
       inner?.();
-      end('stdin closed');
+      end('connection closed');
     };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(signal));
   });
