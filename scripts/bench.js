@@ -1,47 +1,92 @@
-// How long a host waits: from spawning the built server to its first answers. Run by `npm run bench`, after the build.
+// `npm run bench`: how fast the built server starts, lists and answers on its embedded sandbox. It only prints.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { createSandbox } from '../dist/sandbox/sandbox.js';
 
 const RUNS = 15;
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const here = fileURLToPath(new URL('.', import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'zero-mcp-bench-'));
+const env = { HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, APPDATA: home };
 
-/** Milliseconds that `work` takes, with its result. */
-async function timed(work) {
-  const start = performance.now();
-  const result = await work();
-  return { ms: performance.now() - start, result };
+/** Milliseconds of one server's life, by what it did. */
+async function measure() {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [cli, '--sandbox', '--log-level', 'error'], {
+    env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const request = async (method, params) => {
+    const sentAt = performance.now();
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
+    const { result } = JSON.parse((await lines.next()).value);
+    if (!result || result.isError) throw new Error(`${method} failed: ${JSON.stringify(result)}`);
+    return performance.now() - sentAt;
+  };
+  const call = (name) => request('tools/call', { name, arguments: {} });
+
+  await request('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'bench', version: '1' },
+  });
+  const times = { 'process start to initialize reply': performance.now() - startedAt };
+  child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+  times['first tools/list'] = await request('tools/list');
+  times['repeated tools/list'] = await request('tools/list');
+  times['first tools/call (loads engine and sandbox)'] = await call('list_clusters');
+  times['repeated tools/call'] = await call('list_clusters');
+  const megabytes = residentMegabytes(child.pid);
+  child.stdin.end();
+  await once(child, 'close');
+  return { times, megabytes };
 }
 
-async function once() {
-  const client = new Client({ name: 'zero-mcp-bench', version: '0.1.0' });
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [cli, '--sandbox', '--log-level', 'warn'],
-    env: { XDG_CONFIG_HOME: here, APPDATA: here },
+/** Milliseconds until the sandbox alone stands in a fresh process, its modules loaded. */
+async function measureSandbox() {
+  const script = `
+    const { createSandbox } = await import(${JSON.stringify(new URL('../dist/sandbox/sandbox.js', import.meta.url).href)});
+    const startedAt = performance.now();
+    createSandbox();
+    console.log(performance.now() - startedAt);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const connect = await timed(() => client.connect(transport));
-  const list = await timed(() => client.listTools());
-  const first = await timed(() => client.callTool({ name: 'list_organizations', arguments: {} }));
-  const second = await timed(() => client.callTool({ name: 'list_organizations', arguments: {} }));
-  await client.close();
-  const sandbox = await timed(() => createSandbox());
-  return {
-    'start and connect': connect.ms,
-    'tools/list': list.ms,
-    'first call': first.ms,
-    'second call': second.ms,
-    'new sandbox in process': sandbox.ms,
-  };
+  const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  await once(child, 'close');
+  return Number(value);
+}
+
+/** Memory of a process as Linux counts it; undefined elsewhere. */
+function residentMegabytes(pid) {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function show(what, value, unit) {
+  process.stdout.write(`${what.padEnd(46)}${value.toFixed(1).padStart(8)} ${unit}\n`);
 }
 
 const runs = [];
-for (let run = 0; run < RUNS; run++) runs.push(await once());
-process.stdout.write(`Node ${process.version}, ${RUNS} runs, milliseconds: median, slowest\n`);
-for (const name of Object.keys(runs[0])) {
-  const sorted = runs.map((run) => run[name]).sort((a, b) => a - b);
-  const [median, slowest] = [sorted[Math.floor(RUNS / 2)], sorted[RUNS - 1]].map((ms) => ms.toFixed(0).padStart(6));
-  process.stdout.write(`${name.padEnd(24)}${median}${slowest}\n`);
-}
+for (let run = 0; run < RUNS; run++) runs.push(await measure());
+const sandboxes = [];
+for (let run = 0; run < RUNS; run++) sandboxes.push(await measureSandbox());
+
+process.stdout.write(`Node ${process.version}, median of ${RUNS}\n`);
+for (const what of Object.keys(runs[0].times)) show(what, median(runs.map(({ times }) => times[what])), 'ms');
+show('sandbox start', median(sandboxes), 'ms');
+if (runs[0].megabytes !== undefined)
+  show('resident memory after that', median(runs.map(({ megabytes }) => megabytes)), 'MB');
+rmSync(home, { recursive: true, force: true });

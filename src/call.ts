@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from './client/client.js';
 import { type CredentialFile, createCredentialFile } from './credentials.js';
-import { explain, ToolError } from './errors.js';
+import { explain, quote, ToolError } from './errors.js';
 import type { Gate, Sent } from './guard/gate.js';
 import { checkPin, type PinnedCluster } from './guard/pin.js';
 import { type Pin, parseInput, toolInput, wireShape } from './input.js';
@@ -122,7 +122,7 @@ function createScope(deps: CallDeps) {
     }[];
     const [only, ...others] = found;
     if (only && others.length === 0) return only.id;
-    const names = found.map(({ id, name }) => `${id} (${JSON.stringify(name)})`).join(', ');
+    const names = found.map(({ id, name }) => `${id} (${quote(name)})`).join(', ');
     throw new ToolError('invalid_input', `organizationId: this account has ${found.length} organizations: ${names}.`, {
       next: found.length > 0 ? 'Say which one.' : 'Join or create an organization first.',
     });

@@ -89,8 +89,11 @@ export function wireShape(operation: Operation): Readonly<Record<string, z.ZodTy
  */
 export function parseInput(operation: Operation, schema: z.ZodObject, input: unknown): Input {
   const parsed = schema.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
+  const nulls = Object.entries(parsed.data ?? {}).filter(([, value]) => value === null);
+  if (parsed.success && nulls.length === 0) return parsed.data;
+  const problems = parsed.success
+    ? nulls.map(([name]) => `${name}: expected a value, not null`)
+    : parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
   const sentence = `Wrong arguments for ${operation.name}: ${problems.join('; ')}.`;
   throw new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), {
     next: `Nothing was sent. Arguments: ${Object.keys(schema.shape).join(', ') || 'none'}.`,
@@ -113,8 +116,11 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodObject, input: unknown):
     if (best)
       return best.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, schema, input));
   }
-  const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined;
-  return [`${at || 'arguments'}: ${missing ? `missing, expected ${issue.expected}` : lowerFirst(issue.message)}`];
+  const where = at || 'arguments';
+  if (valueAt(input, issue.path) !== undefined) return [`${where}: ${lowerFirst(issue.message)}`];
+  if (issue.code === 'invalid_type') return [`${where}: missing, expected ${issue.expected}`];
+  if (issue.code === 'invalid_value') return [`${where}: missing, expected ${issue.values.map(String).join(' or ')}`];
+  return [`${where}: ${lowerFirst(issue.message)}`];
 }
 
 /** Of a union's failed members, the one that came furthest: its first problem lies deepest. */

@@ -1,10 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 
+/** A longer name is no slip of the pen, and comparing it would take long. */
+const LONGEST = 100;
+
 /**
  * The candidate most like `name`, when one is near enough to have been meant: a few letters off, or longer by its end.
  * Case, `-`, `_` and `.` don't count.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const wanted = plain(name);
   let best: string | undefined;
   let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;

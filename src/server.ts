@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import type { Call, CallResult } from './call.js';
+import { quote } from './errors.js';
 import type { Mode } from './guard/mode.js';
 import { didYouMean } from './nearest.js';
 import { type Choice, pinSchema, whyNotOffered } from './offer.js';
@@ -45,7 +46,7 @@ export function createServer({ tools, choice, loadCall }: ServerDeps): Server {
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
     const tool = known.get(params.name);
     if (!tool) {
-      const message = `Unknown tool ${JSON.stringify(params.name)}.${didYouMean(params.name, known.keys())}`;
+      const message = `Unknown tool ${quote(params.name)}.${didYouMean(params.name, known.keys())}`;
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, message);
     }
     const reason = whyNotOffered(tool, choice);

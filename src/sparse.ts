@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ToolError } from './errors.js';
+import { quote, ToolError } from './errors.js';
 import { bodyShape } from './input.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
@@ -115,7 +115,7 @@ function checkClear(operation: Operation, clear: readonly string[], fields: Fiel
     const schema = shape[name];
     if (!schema) {
       const near = nearest(name, Object.keys(shape));
-      throw invalid(operation, `clear: unknown field ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : ''}`);
+      throw invalid(operation, `clear: unknown field ${quote(name)}${near ? `, did you mean ${near}?` : ''}`);
     }
     if (!schema.isOptional()) throw invalid(operation, `clear: ${name} is required and can't be cleared`);
     if (name in fields) throw invalid(operation, `${name} is both given and cleared`);
@@ -143,14 +143,17 @@ async function changedMeanwhile(
   read: Read,
 ): Promise<ToolError> {
   const shown = operation.output ? (redact(operation.output, record) as Fields) : record;
-  const now = names.map((name) => `${name} is ${JSON.stringify(shown[name] ?? null)}`).join(', ');
+  const now = names.map((name) => `${name} is ${brief(JSON.stringify(shown[name] ?? null))}`).join(', ');
   const edits = await editsSince(record, expected, ids, read);
   return new ToolError(
     'conflict',
-    `The record changed: updatedAt is ${String(record.updatedAt)}, expected ${expected}. ${edits}${now ? ` Now ${now}.` : ''}`,
+    `The record changed: updatedAt is ${String(record.updatedAt)}, expected ${brief(expected)}. ${edits}${now ? ` Now ${now}.` : ''}`,
     { next: 'Nothing was sent. Read the record again and decide whether your change still fits.' },
   );
 }
+
+/** A text that may be of any length, cut. */
+const brief = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 async function editsSince(record: Fields, expected: string, ids: Input, read: Read): Promise<string> {
   type Entry = { updatedAt: string; user?: { email?: string }; entity?: { data?: Fields } };

@@ -1,5 +1,5 @@
 import type { Answer } from '../client/client.js';
-import { ToolError } from '../errors.js';
+import { quote, ToolError } from '../errors.js';
 import type { Effect, Input, Operation } from '../operation.js';
 import { type AffectedCluster, affectedClusters } from './affected.js';
 import { autoApplyAfter, writesSettings } from './auto-apply.js';
@@ -89,7 +89,7 @@ const EFFECT_REASONS: Readonly<Record<Exclude<Effect, 'draft'>, string>> = {
 function autoApplyReason(clusters: readonly AffectedCluster[]): string {
   if (clusters.length === 0) return 'no cluster could be found that it would wait in';
   const names = clusters.map(({ name, id, autoApply }) => {
-    return `${JSON.stringify(name)} (${id}${autoApply === undefined ? ', its settings could not be read' : ''})`;
+    return `${quote(name)} (${id}${autoApply === undefined ? ', its settings could not be read' : ''})`;
   });
   return `it would go live at once: auto-apply is on for ${names.join(', ')}`;
 }

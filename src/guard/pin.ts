@@ -1,4 +1,4 @@
-import { ToolError } from '../errors.js';
+import { quote, ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
 import { ancestry, type Read } from './affected.js';
 
@@ -103,7 +103,7 @@ function carries(op: string): ToolError {
 }
 
 function outside(argument: string, id: string, pinned: PinnedCluster): ToolError {
-  return new ToolError('refused', `${argument} ${JSON.stringify(id)} is not in cluster ${pinned.id}.`, {
+  return new ToolError('refused', `${argument} ${quote(id)} is not in cluster ${pinned.id}.`, {
     next: 'This server is pinned to that cluster by its operator. Nothing was changed.',
   });
 }

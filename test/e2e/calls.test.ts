@@ -63,8 +63,9 @@ function misshapen(output: z.ZodType | undefined, { content, meta }: Called): re
     .map(({ path, message }) => `${pathText(path)}: ${message}`);
 }
 
-/** A text with the scene's ids replaced by their names. */
+/** A text with the scene's ids replaced by their names, and others by `{id}`. */
 function named(text: string, { waiting, automatic: _, ...others }: Scene): string {
   const ids: Fields = { ...others, ...waiting };
-  return Object.entries(ids).reduce((all, [name, id]) => all.replaceAll(String(id), `{${name}}`), text);
+  const known = Object.entries(ids).reduce((all, [name, id]) => all.replaceAll(String(id), `{${name}}`), text);
+  return known.replace(/\bb[A-Za-z]{26}\b/g, '{id}');
 }
