@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer } from './client/client.js';
 import { type CredentialFile, createCredentialFile } from './credentials.js';
 import { explain, quote, ToolError } from './errors.js';
-import type { Gate, Sent } from './guard/gate.js';
+import type { Gate } from './guard/gate.js';
 import { checkPin, type PinnedCluster } from './guard/pin.js';
 import { type Pin, parseInput, toolInput, wireShape } from './input.js';
 import type { Keychain } from './keychain.js';
@@ -11,7 +11,7 @@ import type { Catalog, Input, Operation } from './operation.js';
 import { checkPatch, type PatchOperation } from './patch.js';
 import { HIDDEN, marksIn, REDACTED, redact } from './secret.js';
 import { refuseRedacted, resolveSecrets } from './secret-input.js';
-import { sparseCall, type WireCall } from './sparse.js';
+import { sparseCall } from './sparse.js';
 
 /** What the model gets: the same content as text and as structure. */
 export interface CallResult {
@@ -26,6 +26,7 @@ export interface CallDeps {
   readonly gate: Gate;
   readonly keychain: Keychain;
   readonly pin: Pin;
+  readonly organizationReads: boolean;
   readonly allowedSecretInputs: readonly string[];
   readonly secretsDirectory: string;
   readonly log: Log;
@@ -49,7 +50,7 @@ export function createCall(deps: CallDeps): Call {
     const operation = operations.get(name);
     if (!operation) throw new Error(`${name} is in no catalogue.`);
     try {
-      const given = parseInput(operation, inputOf(operation), args);
+      const given = parseInput(operation, inputOf(operation), args, pin);
       refuseRedacted(given);
       const resolved = await resolveSecrets(operation, given, deps.allowedSecretInputs);
       const input = await scope.complete(operation, { ...operation.defaults, ...resolved }, signal);
@@ -67,19 +68,20 @@ export function createCall(deps: CallDeps): Call {
       return present(operation, { status: 200, data: wire.unchanged, drift: [] }, ['Nothing had to be changed.']);
     }
     if (wire.operation.record) checkPatch(wire.input.patch as readonly PatchOperation[], wire.operation.record);
-    const { answer, notices, file } = await send(wire, signal);
-    return present(wire.operation, answer, notices, file);
-  }
-
-  async function send(wire: WireCall, signal?: AbortSignal): Promise<Sent & { readonly file?: CredentialFile }> {
-    const { operation, input } = wire;
-    const mints = operation.output && marksIn(operation.output).some((mark) => mark.minted);
-    if (!mints) return gate.send(operation, input, { signal });
-    const file = await createCredentialFile(deps.secretsDirectory, operation.name);
+    const { output } = wire.operation;
+    const mints = output !== undefined && marksIn(output).some((mark) => mark.minted);
+    let file: CredentialFile | undefined;
+    const beforeSend = async () => {
+      if (mints) file = await createCredentialFile(deps.secretsDirectory, wire.operation.name);
+    };
     try {
-      return { ...(await gate.send(operation, input, { signal })), file };
+      const { answer, notices } = await gate.send(wire.operation, wire.input, { signal, beforeSend });
+      const { name, effect } = wire.operation;
+      if (effect !== 'read')
+        deps.log.info('sent', { tool: operation.name, operation: name, effect, status: answer.status });
+      return await present(wire.operation, answer, notices, file);
     } catch (error) {
-      await file.discard();
+      await file?.discard();
       throw error;
     }
   }
@@ -112,10 +114,14 @@ export function createCall(deps: CallDeps): Call {
 /** Fills in what the operator has fixed and what needn't be said, and holds the pin's boundary. */
 function createScope(deps: CallDeps) {
   const { gate, pin } = deps;
-  let organization: string | undefined = pin.organization;
+  let organization: string | undefined;
   let cluster: PinnedCluster | undefined;
 
   async function onlyOrganization(signal?: AbortSignal): Promise<string> {
+    if (pin.organization) {
+      await pinnedRead('get_organization', { organizationId: pin.organization }, '--organization', signal);
+      return pin.organization;
+    }
     const found = (await gate.read('list_organizations', {}, { signal })).data as readonly {
       id: string;
       name: string;
@@ -128,11 +134,28 @@ function createScope(deps: CallDeps) {
     });
   }
 
+  /** Reads what the operator has pinned: when that fails, the pin is to blame and not the caller. */
+  async function pinnedRead(name: string, input: Input, flag: string, signal?: AbortSignal): Promise<Answer> {
+    try {
+      return await gate.read(name, input, { signal });
+    } catch (error) {
+      if (!(error instanceof ToolError) || (error.kind !== 'forbidden' && error.kind !== 'not_found')) throw error;
+      throw new ToolError(error.kind, `What the operator has pinned with ${flag} can't be read.`, {
+        ...error,
+        next: `No call can succeed. The operator must give ${flag} an id that this API user can read.`,
+      });
+    }
+  }
+
   async function pinnedCluster(organizationId: unknown, signal?: AbortSignal): Promise<PinnedCluster | undefined> {
     if (!pin.cluster) return undefined;
     if (cluster) return cluster;
-    const { data } = await gate.read('get_cluster', { organizationId, clusterId: pin.cluster }, { signal });
-    cluster = { id: pin.cluster, namespaceId: (data as { namespaceId: string }).namespaceId };
+    const { data } = await pinnedRead('get_cluster', { organizationId, clusterId: pin.cluster }, '--cluster', signal);
+    cluster = {
+      id: pin.cluster,
+      namespaceId: (data as { namespaceId: string }).namespaceId,
+      organizationReads: deps.organizationReads,
+    };
     return cluster;
   }
 

@@ -24,6 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
     case 'config':
       return print(describeConfig(await loadConfig({ argv: rest, env: process.env })));
     case 'openapi': {
+      if (rest.length > 0) throw new ConfigError([`openapi takes no arguments, got ${rest.join(' ')}.`]);
       const [{ openApiDocument }, { zero }] = await Promise.all([
         import('./openapi.js'),
         import('./tools/zero/index.js'),

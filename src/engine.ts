@@ -18,7 +18,10 @@ export interface Upstream {
 }
 
 export interface EngineOptions
-  extends Pick<CallDeps, 'catalog' | 'pin' | 'allowedSecretInputs' | 'secretsDirectory' | 'log' | 'keychain'> {
+  extends Pick<
+    CallDeps,
+    'catalog' | 'pin' | 'organizationReads' | 'allowedSecretInputs' | 'secretsDirectory' | 'log' | 'keychain'
+  > {
   readonly mode: Mode;
   readonly upstream: Upstream;
   /** Milliseconds for a whole call, retries included. */

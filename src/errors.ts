@@ -65,7 +65,7 @@ const nextSteps: Readonly<Partial<Record<ErrorKind, string>>> = {
   forbidden:
     "Zero answers 403 for ids that don't exist or were deleted as well as for missing rights: check the id with the list tool, then the role of the API user.",
   not_found: 'Check the id with the list tool.',
-  conflict: 'Read the record or list again: the name is taken, or it changed meanwhile.',
+  conflict: 'Read the record or list again: a name may be taken, the record in use, or changed meanwhile.',
   rate_limited: 'Wait a minute, then call again.',
   rejected: 'Change what the API objects to and call again.',
   server_error: 'The fault is on the side of the API: call again later.',

@@ -87,40 +87,67 @@ export function wireShape(operation: Operation): Readonly<Record<string, z.ZodTy
  * Reads the arguments of a call.
  * @throws ToolError `invalid_input` that names each wrong field, what was expected, and the nearest name for an unknown one.
  */
-export function parseInput(operation: Operation, schema: z.ZodObject, input: unknown): Input {
+export function parseInput(operation: Operation, schema: z.ZodObject, input: unknown, pin: Pin = {}): Input {
   const parsed = schema.safeParse(input ?? {});
-  const nulls = Object.entries(parsed.data ?? {}).filter(([, value]) => value === null);
+  // The API knows null for `mcp`; a tool removes a field by naming it in `clear`.
+  const nulls = Object.keys(parsed.data ?? {}).filter((name) => parsed.data?.[name] === null);
   if (parsed.success && nulls.length === 0) return parsed.data;
   const problems = parsed.success
-    ? nulls.map(([name]) => `${name}: expected a value, not null`)
-    : parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
+    ? nulls.map((name) => `${name}: expected a value, not null`)
+    : parsed.error.issues.flatMap((issue) => describe(issue, schema, input, pinnedNames(pin)));
+  const names = Object.keys(schema.shape);
+  const isNamed = problems.some((problem) => /^unknown field|: missing/.test(problem));
+  const isNull = 'clear' in schema.shape && problems.some((problem) => problem.endsWith('not null'));
   const sentence = `Wrong arguments for ${operation.name}: ${problems.join('; ')}.`;
   throw new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), {
-    next: `Nothing was sent. Arguments: ${Object.keys(schema.shape).join(', ') || 'none'}.`,
+    next: [
+      'Nothing was sent.',
+      ...(isNull ? ['To remove a field, name it in clear.'] : []),
+      ...(isNamed ? [`Arguments: ${names.join(', ') || 'none'}.`] : []),
+    ].join(' '),
   });
 }
 
 /** One line per problem. The value itself is never quoted: it may be a secret. */
-function describe(issue: z.core.$ZodIssue, schema: z.ZodObject, input: unknown): readonly string[] {
+function describe(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodObject,
+  input: unknown,
+  pinned: readonly string[],
+): readonly string[] {
   const at = pathText(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = fieldNames(schema, issue.path);
     return issue.keys.map((key) => {
-      const near = nearest(key, known);
+      if (!at && pinned.includes(key)) return `${key} is fixed by the operator: leave it out`;
       const where = at ? ` in ${at}` : '';
-      return `unknown field ${JSON.stringify(shorten(key))}${where}${near ? `, did you mean ${near}?` : ''}`;
+      return `unknown field ${JSON.stringify(shorten(key))}${where}${suggestion(key, known)}`;
     });
   }
-  if (issue.code === 'invalid_union') {
-    const best = nearestBranch(issue.errors);
-    if (best)
-      return best.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, schema, input));
+  const best = issue.code === 'invalid_union' ? nearestBranch(issue.errors) : undefined;
+  if (best) {
+    const inside = best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+    return inside.flatMap((inner) => describe(inner, schema, input, pinned));
   }
-  const where = at || 'arguments';
-  if (valueAt(input, issue.path) !== undefined) return [`${where}: ${lowerFirst(issue.message)}`];
-  if (issue.code === 'invalid_type') return [`${where}: missing, expected ${issue.expected}`];
-  if (issue.code === 'invalid_value') return [`${where}: missing, expected ${issue.values.map(String).join(' or ')}`];
-  return [`${where}: ${lowerFirst(issue.message)}`];
+  const value = valueAt(input, issue.path);
+  const problem =
+    value === undefined ? `missing${expectation(issue)}` : value === null ? `${wanted(issue)}, not null` : '';
+  const near =
+    issue.code === 'invalid_value' && typeof value === 'string' ? suggestion(value, issue.values.map(String)) : '';
+  return [`${at || 'arguments'}: ${problem || lowerFirst(issue.message)}${near}`];
+}
+
+/** What an issue asks for, where that says more than that something is there. */
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `, expected ${issue.values.map(String).join(' or ')}`;
+  return issue.code === 'invalid_type' && issue.expected !== 'nonoptional' ? `, expected ${issue.expected}` : '';
+}
+
+const wanted = (issue: z.core.$ZodIssue) => expectation(issue).replace(/^, /, '') || 'expected a value';
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near ? `, did you mean ${near}?` : '';
 }
 
 /** Of a union's failed members, the one that came furthest: its first problem lies deepest. */

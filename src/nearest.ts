@@ -11,7 +11,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   if (name.length > LONGEST) return undefined;
   const wanted = plain(name);
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  // Of three letters or fewer, two wrong ones are another word.
+  let least = (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))) + 1;
   for (const candidate of candidates) {
     const right = plain(candidate);
     const steps = wanted.length > 2 && right.startsWith(wanted) ? 0.5 : distance(wanted, right);

@@ -39,8 +39,8 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^client\//, may: /^(operation|errors|version|client\/.*)$/ },
   { from: /^guard\//, may: /^(operation|errors|secret|guard\/.*)$/ },
   {
-    from: /^(input|patch|sparse|secret-input|credentials)\.ts$/,
-    may: /^(operation|errors|secret|nearest|input|patch)$/,
+    from: /^(input|patch|sparse|secret-input|credentials|private-directory)\.ts$/,
+    may: /^(operation|errors|secret|nearest|input|patch|private-directory)$/,
   },
   {
     from: /^call\.ts$/,

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connect } from './harness.js';
@@ -33,8 +33,22 @@ describe('a credential that an operation mints', () => {
     writeFileSync(secretsDirectory, 'a file in the way');
     const { waiting } = sceneOf(sandbox);
     const message = await fails('rotate_cluster_token', { clusterId: waiting.id });
-    expect(message).toContain(`${secretsDirectory} can't be written`);
+    expect(message).toContain(`The directory ${secretsDirectory} can't be trusted`);
     expect(writes(sandbox)).toEqual([]);
+  });
+
+  test('is not minted into a directory that others can read, which stays as it is', async () => {
+    const { fails, sandbox, secretsDirectory } = await connect({ mode: 'unattended' });
+    mkdirSync(secretsDirectory, { mode: 0o755 });
+    expect(await fails('create_api_access_user', { name: 'robot' })).toContain('others can read or write it');
+    expect(statSync(secretsDirectory).mode & 0o777).toBe(0o755);
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test('makes no file where a person must be asked first', async () => {
+    const { call, secretsDirectory } = await connect({ mode: 'guarded' });
+    await call('create_api_access_user', { name: 'robot' });
+    expect(existsSync(secretsDirectory)).toBe(false);
   });
 
   test('leaves no file behind when the API refuses', async () => {

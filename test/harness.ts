@@ -77,6 +77,7 @@ export async function connectTo(
     catalog: zero,
     mode,
     pin,
+    organizationReads,
     keychain,
     log,
     upstream,

@@ -171,7 +171,8 @@ describe('what is refused before anything is sent', () => {
   test.each([
     ['no field', {}, 'no field to change was given'],
     ['an unknown field', { descripton: 'x' }, 'unknown field "descripton", did you mean description?'],
-    ['null', { description: null }, 'description: invalid input: expected string, received null'],
+    ['null', { description: null }, 'description: expected string, not null'],
+    ['null, with the way out', { description: null }, 'To remove a field, name it in clear.'],
     [
       'an unknown cleared field',
       { clear: ['descripton'] },

@@ -13,7 +13,11 @@ export async function runSandbox(argv: readonly string[]): Promise<void> {
   if (problems.length > 0) throw new ConfigError(problems);
   const port = readPort(values.port ?? '8787');
   const { serveSandbox } = await import('../sandbox/serve.js');
-  const sandbox = await serveSandbox({ port, ...(values.state && { stateFile: resolve(values.state) }) });
+  const stateFile = values.state && resolve(values.state);
+  const sandbox = await serveSandbox({ port, ...(stateFile && { stateFile }) }).catch((error: unknown) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw isTaken ? new ConfigError([`Port ${port} is taken: choose another with --port, 0 for any free one.`]) : error;
+  });
   const end = () => void sandbox.close();
   process.once('SIGINT', end).once('SIGTERM', end);
   const { baseUrl, apiToken } = sandbox;
@@ -26,7 +30,7 @@ Exchange the token, then list the organizations with the id token of the answer:
   curl -s ${baseUrl}/organizations -H 'Authorization: Bearer ID_TOKEN'
 
 A server on it:
-  POMERIUM_ZERO_API_TOKEN=${apiToken} zero-mcp --base-url ${baseUrl}
+  POMERIUM_ZERO_API_TOKEN=${apiToken} npx zero-mcp --base-url ${baseUrl}
 `);
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { readAdvertised } from '../advertised.js';
 import type { Config } from '../config.js';
 import type { Upstream } from '../engine.js';
+import { ToolError } from '../errors.js';
 import type { Keychain } from '../keychain.js';
 import type { Log } from '../log.js';
 import { createServer } from '../server.js';
@@ -22,6 +23,7 @@ export async function serve(config: Config, log: Log, keychain: Keychain): Promi
       upstream,
       mode,
       pin,
+      organizationReads,
       keychain,
       allowedSecretInputs: config.allowSecretInput,
       secretsDirectory: config.secretsDir,
@@ -61,6 +63,13 @@ async function connect(config: Config): Promise<Upstream & { close(): Promise<vo
   }
   const { createTransport } = await import('../client/transport.js');
   const { fetch, close } = createTransport({ version: version(), connectTimeoutMs });
-  const readRefreshToken = async () => (token.kind === 'env' ? token.value : readFile(token.path, 'utf8'));
+  const readRefreshToken = async () => {
+    if (token.kind === 'env') return token.value;
+    const text = await readFile(token.path, 'utf8').catch(() => '');
+    if (text.trim() !== '') return text;
+    throw new ToolError('unauthorized', `The token file ${token.path} is empty or can't be read.`, {
+      next: 'The operator puts an API token of the Zero console (Account, API Tokens) into it.',
+    });
+  };
   return { baseUrl, fetch, readRefreshToken, close };
 }

@@ -107,8 +107,11 @@ function asTokenError(error: unknown): unknown {
   if (!(error instanceof ToolError)) return error;
   const refused = error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 429;
   const kind = refused ? 'unauthorized' : error.kind;
-  return new ToolError(kind, error.message, { ...error, maybeSent: false, cause: error.cause });
+  const next = error.status === 404 ? NOT_THERE : error.next;
+  return new ToolError(kind, error.message, { ...error, next, maybeSent: false, cause: error.cause });
 }
+
+const NOT_THERE = "A person checks the base URL of this server (Zero's ends with /api/v0), then the API token.";
 
 function readToken(data: unknown, askedAt: number): IdToken {
   const { idToken, expiresInSeconds } = { ...(data as { idToken?: unknown; expiresInSeconds?: unknown }) };

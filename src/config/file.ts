@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -10,7 +10,9 @@ export async function readConfigFile(path: string, isRequired: boolean): Promise
   try {
     real = realpathSync(path);
   } catch (error) {
-    if (!isRequired && isMissing(error)) return {};
+    // A link that leads nowhere was meant to lead somewhere.
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    if (!isRequired && !isLink && isMissing(error)) return {};
     throw new Error(isMissing(error) ? `${path} doesn't exist.` : `${path} can't be read.`);
   }
   // The directory of a link counts as much as the one it leads to: who can write there can point it elsewhere.
@@ -42,7 +44,10 @@ function refuseForeign(path: string, stats: Stats): void {
   const user = process.getuid?.();
   if (user === undefined) return;
   if (stats.uid !== user && stats.uid !== 0) throw new Error(`${path} belongs to another user.`);
-  if (stats.mode & 0o022) throw new Error(`${path} can be written by others; run: chmod go-w ${path}`);
+  if (stats.mode & 0o022)
+    throw new Error(
+      `${path} can be written by others. Keep the configuration in a directory of your own, and both writable by you alone.`,
+    );
 }
 
 function isMissing(error: unknown): boolean {

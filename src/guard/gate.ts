@@ -10,6 +10,8 @@ export type Sender = (operation: Operation, input: Input, options: GateOptions) 
 
 export interface GateOptions {
   readonly signal?: AbortSignal;
+  /** Called when a call that isn't a read may pass, before it is sent; what it throws stops the call. */
+  readonly beforeSend?: () => Promise<void>;
 }
 
 /** What went out and what the caller must be told about it. */
@@ -46,6 +48,7 @@ export function createGate(deps: {
       const readData = async (name: string, wanted: Input) => (await read(name, wanted, options)).data;
       const reason = await needsPerson(operation, input, mode, readData);
       if (reason) throw confirmationRequired(operation, reason);
+      await options.beforeSend?.();
       const answer = await sender(operation, input, options);
       const notice = operation.effect === 'draft' ? await wentLive(input, answer, readData) : undefined;
       return { answer, notices: notice ? [notice] : [] };

@@ -6,6 +6,8 @@ import { ancestry, type Read } from './affected.js';
 export interface PinnedCluster {
   readonly id: string;
   readonly namespaceId: string;
+  /** Reads may also look at what the cluster inherits from the namespaces above it. */
+  readonly organizationReads: boolean;
 }
 
 /** How the record behind an id argument is found, and where in the answer its place stands. */
@@ -41,11 +43,14 @@ const REFERENCES: Readonly<Record<string, string>> = {
  */
 export async function checkPin(operation: Operation, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
   const scope = { organizationId: input.organizationId };
+  const mayBeAbove = operation.effect === 'read' && pinned.organizationReads;
   for (const [argument, reader] of Object.entries(RECORDS)) {
     const id = input[argument];
     if (typeof id !== 'string') continue;
-    const record = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: unknown };
-    if (record.namespaceId !== pinned.namespaceId) throw outside(argument, id, pinned);
+    const { namespaceId = '' } = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
+    if (namespaceId === pinned.namespaceId) continue;
+    const inherited = mayBeAbove ? await inheritedBy(pinned, scope, read) : [];
+    if (!inherited.includes(namespaceId)) throw outside(argument, id, pinned);
   }
   for (const [argument, lister] of Object.entries(MEMBERS)) {
     const id = input[argument];
@@ -65,14 +70,19 @@ async function checkReferences(operation: Operation, input: Input, pinned: Pinne
   const named = namedRecords(operation, input);
   if (named.length === 0) return;
   const scope = { organizationId: input.organizationId };
-  const namespaces = (await read('list_namespaces', scope)) as readonly { id: string; parentId?: string }[];
-  const inherited = ancestry(pinned.namespaceId, new Map(namespaces.map(({ id, parentId }) => [id, parentId])));
+  const inherited = await inheritedBy(pinned, scope, read);
   for (const { field, id } of named) {
     const reader = REFERENCES[field] ?? '';
     const argument = reader === 'get_policy' ? 'policyId' : 'keyPairId';
     const record = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
-    if (!inherited?.includes(record.namespaceId ?? '')) throw outside(field, id, pinned);
+    if (!inherited.includes(record.namespaceId ?? '')) throw outside(field, id, pinned);
   }
+}
+
+/** The cluster's namespace and those above it, whose records it inherits; none when the tree can't be followed. */
+async function inheritedBy(pinned: PinnedCluster, scope: Input, read: Read): Promise<readonly string[]> {
+  const namespaces = (await read('list_namespaces', scope)) as readonly { id: string; parentId?: string }[];
+  return ancestry(pinned.namespaceId, new Map(namespaces.map(({ id, parentId }) => [id, parentId]))) ?? [];
 }
 
 /** Every id of another record in a body, at any depth; in a JSON Patch under the field its pointer names. */

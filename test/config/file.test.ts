@@ -10,7 +10,7 @@ test('a file that others can write stops the start, and the message says what to
   for (const mode of [0o620, 0o602, 0o666]) {
     chmodSync(path, mode);
     await expect(load({ home: directory })).rejects.toThrow(
-      `${path} can be written by others; run: chmod go-w ${path}`,
+      `${path} can be written by others. Keep the configuration in a directory of your own, and both writable by you alone.`,
     );
   }
   chmodSync(path, 0o644);
