@@ -101,11 +101,17 @@ export function createCall(deps: CallDeps): Call {
       minted.push(value);
       return `${REDACTED}; saved in ${file.path}]`;
     });
+    if (file && minted.length === 0 && answer.data !== undefined) {
+      // The credential may stand where nobody expects it: it is kept, and nothing of the answer is shown.
+      await file.save(JSON.stringify(answer.data));
+      const unexpected = `The answer has an unexpected shape. It was kept whole, unseen, in ${file.path}.`;
+      return success({ done: true, notices: [...notices, unexpected] }, {});
+    }
     if (file) await (minted.length > 0 ? file.save(minted.join('\n')) : file.discard());
-    const content: Input = Array.isArray(shown) ? { items: shown } : isRecord(shown) ? shown : { done: true };
+    const content = asRecord(shown);
     const told: Input = notices.length > 0 ? { ...content, notices } : content;
     return success(keychain.scrub(told), {
-      ...(redacted.length > 0 && { redacted }),
+      ...(redacted.length > 0 && { redacted: keychain.scrub(redacted) }),
       ...(answer.drift.length > 0 && { drift: keychain.scrub(answer.drift) }),
     });
   }
@@ -130,7 +136,7 @@ function createScope(deps: CallDeps) {
     if (only && others.length === 0) return only.id;
     const names = found.map(({ id, name }) => `${id} (${quote(name)})`).join(', ');
     throw new ToolError('invalid_input', `organizationId: this account has ${found.length} organizations: ${names}.`, {
-      next: found.length > 0 ? 'Say which one.' : 'Join or create an organization first.',
+      next: pin.cluster ? 'The operator must name one with --organization.' : 'Say which one.',
     });
   }
 
@@ -151,11 +157,13 @@ function createScope(deps: CallDeps) {
     if (!pin.cluster) return undefined;
     if (cluster) return cluster;
     const { data } = await pinnedRead('get_cluster', { organizationId, clusterId: pin.cluster }, '--cluster', signal);
-    cluster = {
-      id: pin.cluster,
-      namespaceId: (data as { namespaceId: string }).namespaceId,
-      organizationReads: deps.organizationReads,
-    };
+    const { id, namespaceId } = Object(data) as { id?: unknown; namespaceId?: unknown };
+    if (id !== pin.cluster || typeof namespaceId !== 'string' || namespaceId === '') {
+      throw new ToolError('refused', `Zero's answer does not say where cluster ${pin.cluster} is.`, {
+        next: 'Nothing was sent: without that nothing can be kept inside the cluster this server is pinned to.',
+      });
+    }
+    cluster = { id, namespaceId, organizationReads: deps.organizationReads };
     return cluster;
   }
 
@@ -186,6 +194,13 @@ function success(
   meta: Readonly<Record<string, unknown>>,
 ): CallResult {
   return { structuredContent, isError: false, meta };
+}
+
+/** A result is always an object: a list becomes its items, nothing becomes the word that it is done. */
+function asRecord(shown: unknown): Input {
+  if (Array.isArray(shown)) return { items: shown };
+  if (isRecord(shown)) return shown;
+  return shown === undefined ? { done: true } : { value: shown };
 }
 
 /** Secrets are hidden before anything is cut to length: half a secret is one still. */

@@ -98,7 +98,9 @@ export function parseInput(operation: Operation, schema: z.ZodObject, input: unk
   const names = Object.keys(schema.shape);
   const isNamed = problems.some((problem) => /^unknown field|: missing/.test(problem));
   const isNull = 'clear' in schema.shape && problems.some((problem) => problem.endsWith('not null'));
-  const sentence = `Wrong arguments for ${operation.name}: ${problems.join('; ')}.`;
+  const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
+  const told = [...problems.slice(0, MOST_PROBLEMS), ...more];
+  const sentence = `Wrong arguments for ${operation.name}: ${told.join('; ')}.`;
   throw new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), {
     next: [
       'Nothing was sent.',
@@ -107,6 +109,8 @@ export function parseInput(operation: Operation, schema: z.ZodObject, input: unk
     ].join(' '),
   });
 }
+
+const MOST_PROBLEMS = 10;
 
 /** One line per problem. The value itself is never quoted: it may be a secret. */
 function describe(

@@ -23,7 +23,10 @@ export function refuseRedacted(input: Input): void {
     }
     if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, `${path}[${index}]`);
     else if (typeof value === 'object' && value !== null) {
-      for (const [name, field] of Object.entries(value)) visit(field, path ? `${path}.${name}` : name);
+      for (const [name, field] of Object.entries(value)) {
+        visit(name, path || 'an argument');
+        visit(field, path ? `${path}.${name}` : name);
+      }
     }
   };
   visit(input, '');
@@ -96,7 +99,9 @@ async function readSecret(reference: string, allowed: readonly string[], name: s
   });
   // A path outside the list is refused alike whether it exists or not.
   if (!permitted || !real) throw notAllowed(name, reference);
-  const { size } = await stat(real);
+  const stats = await stat(real);
+  if (!stats.isFile()) throw unreadable(name, reference, 'it is no file');
+  const { size } = stats;
   if (size > MAX_BYTES) throw unreadable(name, reference, `it has ${size} bytes, more than ${MAX_BYTES}`);
   const text = (await readFile(real, 'utf8')).replace(/\r?\n$/, '');
   if (text === '') throw unreadable(name, reference, 'it is empty');

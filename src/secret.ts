@@ -64,8 +64,12 @@ export function marksIn(schema: z.ZodType): readonly SecretMark[] {
 
 /** Whether a field of this name is taken for a secret where no schema says otherwise. */
 export function looksSecret(name: string): boolean {
-  return /secret|token|passw|credential|private|api_?key|authorization|connection_?string|^key$|^auth$/i.test(name);
+  return SECRET_NAMES.test(name.replace(/[-_]/g, ''));
 }
+
+/** Wide on purpose: it judges only fields that no schema knows, and names of marked fields in other spellings. */
+const SECRET_NAMES =
+  /secret|token|passw|pwd|credential|private|key$|keys$|authorization|^auth$|cookie|jwt|signature|dsn|connection|requestheaders|otlp.*headers|params$|bucketuri|downloadurl|serviceauthenticationserviceaccount/i;
 
 /** What every hidden value starts with; an input that contains it is refused. */
 export const REDACTED = '[redacted by zero-mcp';
@@ -106,6 +110,7 @@ function walk(declared: z.ZodType | undefined, value: unknown, path: string, hid
   const schema = declared && unwrap(declared);
   const mark = schema && markOf(schema);
   if (mark) return cover(mark, value, path, hide);
+  if (schema && !fits(schema, value) && marksIn(schema).length > 0) return cover({}, value, path, hide);
   if (Array.isArray(value)) {
     const element = elementOf(schema);
     return value.map((item, index) => walk(element, item, `${path}[${index}]`, hide));
@@ -115,9 +120,19 @@ function walk(declared: z.ZodType | undefined, value: unknown, path: string, hid
   const real = pick ? pick(value) : schema;
   return mapFields(value, path, (field, name, at) => {
     const known = fieldOf(real ?? schema, name);
-    if (pick && !real && typeof field === 'object') return cover({}, field, at, hide);
+    if (pick && !real && !(known instanceof z.ZodString || known instanceof z.ZodEnum))
+      return cover({}, field, at, hide);
     return known || !looksSecret(name) ? walk(known, field, at, hide) : cover({}, field, at, hide);
   });
+}
+
+/** Whether a value is of the kind that a schema describes; where it isn't, marks can't be found and all of it is hidden. */
+function fits(schema: z.ZodType, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (schema instanceof z.ZodUnion)
+    return (schema.options as readonly z.ZodType[]).some((option) => fits(unwrap(option), value));
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isRecord(value);
+  return schema instanceof z.ZodArray ? Array.isArray(value) : typeof value !== 'object';
 }
 
 function cover(mark: SecretMark, value: unknown, path: string, hide: Hide): unknown {

@@ -29,7 +29,7 @@ export async function sparseCall(
   read: Read,
 ): Promise<WireCall | { readonly unchanged: unknown }> {
   const {
-    clear = [],
+    clear: named = [],
     expectedUpdatedAt,
     replace,
     ...rest
@@ -38,11 +38,12 @@ export async function sparseCall(
     expectedUpdatedAt?: string;
     replace?: boolean;
   };
+  const clear = [...new Set(named)];
   const shape = bodyShape(operation);
   const ids = pick(rest, Object.keys(operation.params.shape));
   const fields = pick(rest, Object.keys(shape));
   const { read: reader = '', patch } = operation.sparse ?? {};
-  const readRecord = async () => (await read(reader, ids)) as Fields;
+  const readRecord = async () => asRecord(reader, await read(reader, ids));
   const current = async () => {
     const record = await readRecord();
     if (expectedUpdatedAt !== undefined && record.updatedAt !== expectedUpdatedAt) {
@@ -71,6 +72,15 @@ export async function sparseCall(
   const patcher = operations.get(patch);
   if (!patcher) throw new ToolError('internal', `${operation.name} names no known PATCH.`);
   return steps.length > 0 ? { operation: patcher, input: { ...ids, patch: steps } } : { unchanged: record };
+}
+
+/** What a change is laid over must be a record: from anything else fields would be lost. */
+function asRecord(reader: string, answer: unknown): Fields {
+  const record = Object(answer) as Fields;
+  if (typeof record.id === 'string' && typeof record.updatedAt === 'string') return record;
+  throw new ToolError('refused', `The API's answer to ${reader} is not the record it should be.`, {
+    next: 'Nothing was sent.',
+  });
 }
 
 /** `add` for a value, `remove` for a cleared field that is there, a `test` before each where the caller expects a version. */
@@ -112,7 +122,7 @@ function emptyOf(schema: z.ZodType): unknown {
 function checkClear(operation: Operation, clear: readonly string[], fields: Fields): void {
   const shape = bodyShape(operation);
   for (const name of clear) {
-    const schema = shape[name];
+    const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (!schema) {
       const near = nearest(name, Object.keys(shape));
       throw invalid(operation, `clear: unknown field ${quote(name)}${near ? `, did you mean ${near}?` : ''}`);
@@ -171,8 +181,9 @@ async function editsSince(record: Fields, expected: string, ids: Input, read: Re
     const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
       (name) => name !== 'updatedAt' && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
     );
-    const what = index + 1 < entries.length && changed.length > 0 ? ` (${changed.join(', ')})` : '';
-    return [`${entry.user?.email ?? 'someone'} at ${entry.updatedAt}${what}`];
+    const names = changed.map((name) => (/^\w+$/.test(name) ? name : quote(name)));
+    const what = index + 1 < entries.length && changed.length > 0 ? ` (${names.join(', ')})` : '';
+    return [`${quote(entry.user?.email ?? 'someone')} at ${quote(entry.updatedAt)}${what}`];
   });
   return lines.length > 0 ? `Edited by ${lines.join('; ')}.` : '';
 }

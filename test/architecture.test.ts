@@ -79,7 +79,9 @@ describe('imports', () => {
 
   test('the URL of a request is built in one file', () => {
     const building = files.filter((file) => /encodeURIComponent/.test(readFileSync(join(src, file), 'utf8')));
-    expect(building.filter((file) => !file.startsWith('sandbox/'))).toEqual(['client/request.ts']);
+    // The keychain looks for secrets as they stand in a URL.
+    const others = building.filter((file) => !file.startsWith('sandbox/') && file !== 'keychain.ts');
+    expect(others).toEqual(['client/request.ts']);
   });
 
   test('imports have no cycle', () => {

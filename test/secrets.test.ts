@@ -65,7 +65,7 @@ function remote(status: number, body: (request: string) => unknown): Upstream {
     baseUrl: 'https://zero.test/api/v0',
     readRefreshToken: async () => 'refresh-token-canary',
     fetch: async (url, { body: sent = '' }) =>
-      url.endsWith('/token')
+      url.endsWith('/v0/token')
         ? answer(200, { idToken: 'id-token-canary', expiresInSeconds: '3600' })
         : answer(status, body(`${url} ${sent}`)),
   };

@@ -18,14 +18,14 @@ export function readAnswer(operation: Operation, { status, body }: Reply): Answe
   return { status, data, drift: [...expected, ...drift(output, data)] };
 }
 
-/** Parses a JSON body; throws `not_json` with the text, if it is no record. */
+/** Parses the JSON body of a success; throws `not_json`, with the text if it is a web page: anything else may be a secret. */
 export function parseJson(name: string, status: number, body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (cause) {
     throw new ToolError('not_json', `The answer to ${name} (status ${status}) is not JSON.`, {
       status,
-      upstream: plainText(body),
+      upstream: page(body),
       maybeSent: true,
       cause,
     });
@@ -91,4 +91,10 @@ function errorText(body: Uint8Array): string | undefined {
 function plainText(body: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(body.subarray(0, MAX_ERROR_BYTES)).trim();
   return text === '' || /^[{["]/.test(text) ? undefined : text;
+}
+
+/** The text of a page that something between us and the API has put in its place. */
+function page(body: Uint8Array): string | undefined {
+  const text = plainText(body);
+  return text?.startsWith('<') ? text : undefined;
 }

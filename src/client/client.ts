@@ -147,9 +147,11 @@ function rememberLost(method: string, attempt: (idToken: string) => Promise<Answ
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       const gone = error.kind === 'not_found' || error.kind === 'forbidden';
-      if (lost && gone && method === 'DELETE') return { status: 204, data: undefined, drift: [] };
+      if (lost && gone && method === 'DELETE') return { status: 204, data: undefined, drift: [TAKEN_AS_DONE] };
       lost ||= error.maybeSent;
       throw lost ? new ToolError(error.kind, error.message, { ...error, maybeSent: true, cause: error.cause }) : error;
     }
   };
 }
+
+const TAKEN_AS_DONE = 'the answer was lost; sent again, the API found no such record, which is taken as done';

@@ -12,6 +12,7 @@ const MAX_PATH_VALUE = 256;
  */
 export function buildRequest(operation: Operation, input: Input): WireRequest {
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => pathSegment(name, input[name]));
+  checkIds(input);
   const query = Object.keys(operation.query.shape).flatMap((name) => queryField(name, input[name]));
   return {
     operation,
@@ -23,12 +24,28 @@ export function buildRequest(operation: Operation, input: Input): WireRequest {
 
 /** Encodes one path value, refusing whatever could change the path's structure on its way through proxies and routers. */
 export function pathSegment(name: string, value: unknown): string {
+  return encodeURIComponent(plainId(name, value));
+}
+
+/** What no id of Zero's holds, in a path or anywhere else. */
+function plainId(name: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') throw refusal(name, 'must be non-empty text');
   if (value.length > MAX_PATH_VALUE) throw refusal(name, `must not be longer than ${MAX_PATH_VALUE} characters`);
   if (value === '.' || value === '..') throw refusal(name, 'must not be a dot segment');
   // `%` covers every encoding of the others; \p{C} is control, format and unpaired surrogate characters.
   if (/[/\\%\p{C}]/u.test(value)) throw refusal(name, "must not contain '/', '\\', '%' or control characters");
-  return encodeURIComponent(value);
+  return value;
+}
+
+/** Arguments beside the path that name records. */
+const IDS =
+  /^(namespaceId|clusterId|routeId|changesetId|entityId|firstId|secondId|replicaId|ownerUserId|policyIds|\w+KeyPairId)$/;
+
+function checkIds(input: Input): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (!IDS.test(name) || value === undefined) continue;
+    for (const id of Array.isArray(value) ? value : [value]) plainId(name, id);
+  }
 }
 
 /** Lists are comma-separated and objects are JSON text (FACTS 3.8). */

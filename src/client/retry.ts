@@ -64,7 +64,7 @@ export function mayRepeat({ operation, method, body }: WireRequest, once: boolea
   if (error.kind === 'unreachable' && !error.maybeSent) return true;
   // A refused request did nothing, and another try saves a person from approving the same thing twice.
   if (once || operation.effect === 'live' || operation.effect === 'apply') return error.status === 429;
-  if (method === 'PATCH') return Array.isArray(body) && body.some((step) => step?.op === 'test');
+  if (method === 'PATCH') return isSameTwice(body);
   return method !== 'POST';
 }
 
@@ -74,4 +74,10 @@ export function retryAfterMs(header: string | null, now: number): number | undef
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
   const date = Date.parse(header);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Whether a tested JSON Patch leaves the same record when it is applied again: it only sets whole fields. */
+function isSameTwice(patch: unknown): boolean {
+  if (!Array.isArray(patch) || !patch.some((step) => step?.op === 'test')) return false;
+  return patch.every(({ op, path }) => op === 'test' || ((op === 'add' || op === 'replace') && /^\/[^/]+$/.test(path)));
 }

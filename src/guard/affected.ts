@@ -14,6 +14,8 @@ export interface AffectedCluster {
 
 interface Namespace {
   readonly id: string;
+  readonly name: string;
+  readonly type?: string;
   readonly parentId?: string;
 }
 
@@ -37,17 +39,17 @@ const RECORDS: Readonly<Record<string, string>> = {
 export async function affectedClusters(operation: Operation, input: Input, read: Read): Promise<AffectedCluster[]> {
   const { organizationId } = input;
   const clusters = (await read('list_clusters', { organizationId })) as readonly Cluster[];
-  const reached =
-    typeof input.clusterId === 'string'
-      ? clusters.filter((cluster) => cluster.id === input.clusterId)
+  const inOne = clusters.filter((cluster) => cluster.id === input.clusterId);
+  const { reached, unlisted } =
+    inOne.length > 0
+      ? { reached: inOne, unlisted: [] }
       : await atOrBelow(await namespacesOf(operation, input, read), clusters, organizationId, read);
-  return Promise.all(
-    (reached.length > 0 ? reached : clusters).map(async (cluster) => ({
-      id: cluster.id,
-      name: cluster.name,
-      autoApply: await autoApplies(organizationId, cluster.id, read),
-    })),
-  );
+  const settled = reached.map(async ({ id, name }) => ({
+    id,
+    name,
+    autoApply: await autoApplies(organizationId, id, read),
+  }));
+  return [...(await Promise.all(settled)), ...unlisted.map(({ id, name }) => ({ id, name, autoApply: undefined }))];
 }
 
 /** Whether a cluster auto-applies, read now; undefined when nobody can tell. */
@@ -78,19 +80,29 @@ async function namespacesOf(operation: Operation, input: Input, read: Read): Pro
   return found.length > 0 ? found : [undefined];
 }
 
+/** Clusters at or below any of the namespaces, and clusters' namespaces there whose cluster Zero didn't list. */
 async function atOrBelow(
   namespaceIds: readonly (string | undefined)[],
   clusters: readonly Cluster[],
   organizationId: unknown,
   read: Read,
-): Promise<readonly Cluster[]> {
+): Promise<{ readonly reached: readonly Cluster[]; readonly unlisted: readonly Namespace[] }> {
   const namespaces = (await read('list_namespaces', { organizationId })) as readonly Namespace[];
   const parents = new Map(namespaces.map((namespace) => [namespace.id, namespace.parentId]));
-  if (namespaceIds.some((id) => id === undefined || !parents.has(id))) return clusters;
-  return clusters.filter((cluster) => {
-    const path = ancestry(cluster.namespaceId, parents);
-    return path === undefined || namespaceIds.some((id) => id !== undefined && path.includes(id));
-  });
+  const isBelow = (namespaceId: string, above: string) => ancestry(namespaceId, parents)?.includes(above) ?? true;
+  const reachedBy = (id: string | undefined) => {
+    const found =
+      id !== undefined && parents.has(id) ? clusters.filter((cluster) => isBelow(cluster.namespaceId, id)) : [];
+    // A namespace that reaches no known cluster can't be placed.
+    return found.length > 0 ? found : clusters;
+  };
+  const listed = new Set(clusters.map(({ namespaceId }) => namespaceId));
+  const isUnlisted = ({ id, type }: Namespace) => type === 'cluster' && !listed.has(id);
+  const isReached = ({ id }: Namespace) => namespaceIds.some((above) => above === undefined || isBelow(id, above));
+  return {
+    reached: [...new Set(namespaceIds.flatMap(reachedBy))],
+    unlisted: namespaces.filter((namespace) => isUnlisted(namespace) && isReached(namespace)),
+  };
 }
 
 /** A namespace and all above it, or undefined when the chain has a hole. */

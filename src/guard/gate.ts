@@ -109,6 +109,7 @@ function confirmationRequired(operation: Operation, reason: string): ToolError {
 async function wentLive(input: Input, answer: Answer, read: ReadData): Promise<string | undefined> {
   const { id } = (answer.data ?? {}) as { id?: unknown };
   const entityId = id ?? input.routeId ?? input.policyId ?? input.keyPairId;
+  if (entityId === undefined) return UNCHECKED;
   try {
     const [entry] = (await read('list_activity_logs', {
       organizationId: input.organizationId,

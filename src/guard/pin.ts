@@ -89,7 +89,7 @@ async function inheritedBy(pinned: PinnedCluster, scope: Input, read: Read): Pro
 function namedRecords(operation: Operation, input: Input): { field: string; id: string }[] {
   const found: { field: string; id: string }[] = [];
   const collect = (value: unknown, field: string) => {
-    if (typeof value === 'string' && field in REFERENCES && value !== '') found.push({ field, id: value });
+    if (typeof value === 'string' && Object.hasOwn(REFERENCES, field) && value !== '') found.push({ field, id: value });
     if (Array.isArray(value)) for (const item of value) collect(item, field);
     else if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) collect(inner, name);
@@ -97,7 +97,7 @@ function namedRecords(operation: Operation, input: Input): { field: string; id: 
   };
   for (const { path, value } of (input.patch ?? []) as readonly { path: string; value?: unknown }[]) {
     const [, ...tokens] = path.split('/');
-    collect(value, tokens.findLast((token) => token in REFERENCES) ?? tokens.at(-1) ?? '');
+    collect(value, tokens.findLast((token) => Object.hasOwn(REFERENCES, token)) ?? tokens.at(-1) ?? '');
   }
   for (const [name, value] of Object.entries(input)) {
     if (!(name in operation.params.shape) && !(name in operation.query.shape)) collect(value, name);

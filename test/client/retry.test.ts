@@ -160,7 +160,7 @@ test.each([403, 404])('a DELETE whose answer was lost and that then gets %i is d
   for (const lost of [reset, empty(502), empty(503), empty(504)]) {
     const server = await startServer([lost, json(status, { error: 'viewer user required' })]);
     const answer = await connect(server).send(call('DELETE', 'draft'));
-    expect(answer).toEqual({ status: 204, data: undefined, drift: [] });
+    expect(answer).toEqual({ status: 204, data: undefined, drift: [expect.stringContaining('taken as done')] });
   }
 });
 
