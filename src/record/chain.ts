@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChainHead } from './entry.js';
+import { parseLine } from './line.js';
+
+/** What is in the file of one chain. */
+export interface Chain {
+  /** The file's name: `<start>-<pid>-<random>.jsonl`. */
+  readonly name: string;
+  /** Without their newlines. */
+  readonly lines: readonly Uint8Array[];
+  /** What follows the last newline: empty unless a line was cut. */
+  readonly rest: Uint8Array;
+}
+
+/**
+ * The chains of a directory, newest first; none when it doesn't exist. They are read in this order because others may be
+ * growing: a chain names only what stood in older ones before it was made, so whatever it names is there when they are read.
+ */
+export async function* readChains(directory: string): AsyncGenerator<Chain> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()
+    .reverse()) {
+    yield { name, ...split(await readFile(join(directory, name))) };
+  }
+}
+
+/** The heads of all chains but those that another chain names: whoever names these vouches for all. */
+export async function unnamedHeads(directory: string): Promise<readonly ChainHead[]> {
+  const heads: ChainHead[] = [];
+  const named = new Set<string>();
+  for await (const chain of readChains(directory)) {
+    const [first] = chain.lines;
+    const opened = first && parseLine(first);
+    if (opened?.kind === 'opened') for (const { chain, line } of opened.heads) named.add(`${chain}:${line}`);
+    const head = headOf(chain);
+    if (head) heads.push(head);
+  }
+  return heads.filter(({ chain, line }) => !named.has(`${chain}:${line}`));
+}
+
+/** The last line that can be read. */
+function headOf({ name, lines }: Chain): ChainHead | undefined {
+  for (let line = lines.length; line > 0; line--) {
+    const parsed = parseLine(lines[line - 1] ?? new Uint8Array());
+    if (parsed) return { chain: name, line, hash: parsed.hash };
+  }
+  return undefined;
+}
+
+function split(bytes: Uint8Array): Pick<Chain, 'lines' | 'rest'> {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return { lines, rest: bytes.subarray(start) };
+}

@@ -1,0 +1,61 @@
+import { readChains } from './chain.js';
+import { isGenuine, type Line, parseLine } from './line.js';
+
+/** A line with the chain it stands in. */
+export type Recorded = Line & { readonly chain: string };
+
+/** Longer than any call can last. */
+const LONGEST_CALL_MS = 24 * 3_600_000;
+
+/** What can be read of the journal. */
+export interface Reading {
+  /** By time. */
+  readonly lines: readonly Recorded[];
+  /** Lines that aren't as they were written, left out above. */
+  readonly damaged: readonly { readonly chain: string; readonly line: number }[];
+}
+
+/** Reads all chains, leniently; `verify` is the strict reader. */
+export async function readJournal(directory: string): Promise<Reading> {
+  const lines: Recorded[] = [];
+  const damaged: { chain: string; line: number }[] = [];
+  for await (const chain of readChains(directory)) {
+    for (const [index, bytes] of chain.lines.entries()) {
+      const line = parseLine(bytes);
+      if (line && isGenuine(line)) lines.push({ ...line, chain: chain.name });
+      else damaged.push({ chain: chain.name, line: index + 1 });
+    }
+    if (chain.rest.length > 0) damaged.push({ chain: chain.name, line: chain.lines.length + 1 });
+  }
+  return { lines: lines.sort((one, other) => one.at.localeCompare(other.at) || one.n - other.n), damaged };
+}
+
+/** An intent without an outcome, by a process that is gone: whether the request left, nobody knows. */
+export type Unfinished = Extract<Recorded, { readonly kind: 'intent' }>;
+
+/** The unfinished intents, oldest first. An outcome in any chain ends an intent. */
+export async function unfinished(directory: string): Promise<readonly Unfinished[]> {
+  return unfinishedIn(await readJournal(directory));
+}
+
+/** {@link unfinished} of what was read. */
+export function unfinishedIn({ lines }: Reading): readonly Unfinished[] {
+  const ended = new Set(lines.flatMap((line) => (line.kind === 'outcome' ? [line.id] : [])));
+  const opened = new Map(lines.flatMap((line) => (line.kind === 'opened' ? [[line.chain, line.at]] : [])));
+  return lines.flatMap((line) =>
+    line.kind === 'intent' && !ended.has(line.id) && isGone(line, opened.get(line.chain)) ? [line] : [],
+  );
+}
+
+/** Whether the process that wrote the intent can't be at it any more. */
+function isGone({ chain, at }: Unfinished, opened = ''): boolean {
+  const pid = Number(/^\w+-(\d+)-/.exec(chain)?.[1]);
+  if (Date.now() - Date.parse(at) > LONGEST_CALL_MS) return true;
+  // Our number was another's before us: a chain that is older than this process isn't ours.
+  if (pid === process.pid) return Date.parse(opened) < Date.now() - process.uptime() * 1_000;
+  try {
+    return !process.kill(pid, 0);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+  }
+}
