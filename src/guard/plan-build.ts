@@ -1,0 +1,196 @@
+import { canonical } from '../canonical.js';
+import { ToolError } from '../errors.js';
+import type { Input, Operation } from '../operation.js';
+import { marksIn } from '../secret.js';
+import { type AffectedCluster, affectedClusters, type Read } from './affected.js';
+import { autoApplyAfter, writesSettings } from './auto-apply.js';
+import type { Plan, PlannedEntity } from './plan.js';
+import type { PlanDeps } from './plan-entry.js';
+import { targetOf } from './plan-target.js';
+import { label, unseenEscaped, word } from './plan-text.js';
+import { typableName, typedNameOf } from './plan-typed-names.js';
+import { changesetsUntil, type Waiting, waitingIn } from './plan-waiting.js';
+
+export interface PlannedCall {
+  readonly operation: Operation;
+  /** In wire terms, with `organizationId`. */
+  readonly input: Input;
+  /** Why a person is asked. */
+  readonly reason: string;
+}
+
+interface Cluster {
+  readonly id: string;
+  readonly name: string;
+  readonly namespaceId: string;
+}
+
+/**
+ * Says what a call will do, from reads alone. Each read is made once, so the plan is one look at the facts.
+ *
+ * @throws ToolError of a failed read, and where what the call names can't be found
+ */
+export async function buildPlan(call: PlannedCall, deps: PlanDeps): Promise<Plan> {
+  const once = { ...deps, read: remembering(deps.read) };
+  return call.operation.effect === 'apply' ? planApply(call, once) : planCall(call, once);
+}
+
+function remembering(read: Read): Read {
+  const answers = new Map<string, Promise<unknown>>();
+  return (name, input) => {
+    const key = `${name} ${canonical(input)}`;
+    const answer = answers.get(key) ?? read(name, input);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+/** Everything that goes live with a changeset. */
+async function planApply({ operation, input, reason }: PlannedCall, deps: PlanDeps): Promise<Plan> {
+  const { organizationId, changesetId } = input;
+  const isMeant = ({ id }: { id: string }) => id === changesetId;
+  const changesets = await changesetsUntil({ organizationId }, deps.read, (found) => found.some(isMeant));
+  const changeset = changesets.find(isMeant);
+  const clusters = (await deps.read('list_clusters', { organizationId })) as readonly Cluster[];
+  const [cluster, ...others] = clusters.filter(({ namespaceId }) => namespaceId === changeset?.namespaceId);
+  if (!changeset || !cluster || others.length > 0) {
+    throw new ToolError('not_found', `Zero lists no changeset ${label(String(changesetId))} of a cluster.`, {
+      next: 'Nothing was sent. Find the changeset with list_changesets.',
+    });
+  }
+  const waiting = await waitingIn({ organizationId, ...cluster }, changeset, deps);
+  const { entities } = waiting;
+  const ended = changeset.status === 'pending' ? [] : [`the changeset is ${word(changeset.status)}, not pending`];
+  const doubts = [...ended, ...waiting.doubts];
+  const of = `cluster ${label(cluster.name)}`;
+  const headline =
+    doubts.length > 0
+      ? `Zero did not say what is in this changeset of ${of}. As far as it shows: ${tally(entities)}`
+      : `Makes ${count(entities.length, 'record')} on ${of} go live: ${tally(entities)}`;
+  return {
+    headline: `${headline}. ${strangers(entities)}`,
+    operation: operation.name,
+    effect: operation.effect,
+    reason: unseenEscaped(reason),
+    clusters: [{ id: word(cluster.id), name: label(cluster.name) }],
+    entities,
+    waiting: [],
+    complete: doubts.length === 0,
+    notes: [...doubts.map((doubt) => `In doubt: ${doubt}.`), ...waiting.notes],
+    ...(doubts.length > 0 && { typedName: typableName([cluster.name, cluster.id]) }),
+  };
+}
+
+/** What a call other than an apply does, and what may go live along with it. */
+async function planCall({ operation, input, reason }: PlannedCall, deps: PlanDeps): Promise<Plan> {
+  const target = await targetOf(operation, input, deps);
+  const clusters = await clustersOf(operation, input, target.record?.clusterId, deps);
+  const shipping = clusters.filter((cluster) => shipsWaiting(operation, input, cluster));
+  const waits = await Promise.all(
+    shipping.map(async (cluster) => ({ cluster, ...(await waitingAt(cluster, input, deps)) })),
+  );
+  const doubts = waits.flatMap(({ cluster, doubts }) =>
+    doubts.map((doubt) => `In doubt, of what waits in cluster ${label(cluster.name)}: ${doubt}.`),
+  );
+  const lost = operation.effect === 'draft' && clusters.length === 0;
+  if (lost) doubts.push('In doubt: no cluster could be found that this would wait in.');
+  const waiting = withoutDoubles(waits.flatMap(({ entities }) => entities));
+  const typed = typedNameOf(operation.name, input, target.record);
+  const unsure = waits.find((wait) => wait.doubts.length > 0)?.cluster;
+  const typedName =
+    typed?.name ?? (doubts.length > 0 ? typableName([unsure?.name, unsure?.id, operation.name]) : undefined);
+  return {
+    headline: callHeadline(operation, input, target.entity, clusters, waiting, doubts.length === 0),
+    operation: operation.name,
+    effect: operation.effect,
+    reason: unseenEscaped(reason),
+    clusters: clusters.map(({ id, name }) => ({ id: word(id), name: label(name) })),
+    entities: [target.entity],
+    waiting,
+    complete: doubts.length === 0,
+    notes: [...doubts, ...(typed ? [typed.why] : []), ...target.notes, ...new Set(waits.flatMap(({ notes }) => notes))],
+    ...(typedName !== undefined && { typedName }),
+  };
+}
+
+/** Whether a call puts something into changesets. unknown: FACTS 4.12, whether service accounts wait for one. */
+function joinsChangesets({ effect, method, path }: Operation): boolean {
+  return effect === 'draft' || (method !== 'GET' && path.includes('/serviceAccounts'));
+}
+
+async function clustersOf(
+  operation: Operation,
+  input: Input,
+  ofRecord: unknown,
+  { read }: PlanDeps,
+): Promise<readonly Pick<AffectedCluster, 'id' | 'name' | 'autoApply'>[]> {
+  if (joinsChangesets(operation)) return affectedClusters(operation, input, read);
+  const clusterId = input.clusterId ?? ofRecord;
+  if (clusterId === undefined) return [];
+  const clusters = (await read('list_clusters', { organizationId: input.organizationId })) as readonly Cluster[];
+  return clusters.filter(({ id }) => id === clusterId).map(({ id, name }) => ({ id, name, autoApply: undefined }));
+}
+
+/** Whether what waits in a cluster may go live with a call. unknown: FACTS 3.1, what auto-apply does with it. */
+function shipsWaiting(operation: Operation, input: Input, { autoApply }: Pick<AffectedCluster, 'autoApply'>): boolean {
+  if (!joinsChangesets(operation)) return false;
+  return autoApply !== false || (writesSettings(operation) && autoApplyAfter(input, autoApply) !== false);
+}
+
+async function waitingAt({ id }: { id: string }, { organizationId }: Input, deps: PlanDeps): Promise<Waiting> {
+  const clusters = (await deps.read('list_clusters', { organizationId })) as readonly Cluster[];
+  const cluster = clusters.find((one) => one.id === id);
+  if (!cluster) throw new ToolError('internal', `Cluster ${id} is affected and not listed.`);
+  return waitingIn({ organizationId, ...cluster }, undefined, deps);
+}
+
+/** What waits above several clusters waits in each of them. */
+function withoutDoubles(entities: readonly PlannedEntity[]): readonly PlannedEntity[] {
+  return [...new Map(entities.map((entity) => [canonical(entity), entity])).values()];
+}
+
+function callHeadline(
+  operation: Operation,
+  input: Input,
+  entity: PlannedEntity,
+  clusters: readonly { readonly name: string }[],
+  waiting: readonly PlannedEntity[],
+  complete: boolean,
+): string {
+  const names = clusters.slice(0, 3).map(({ name }) => label(name));
+  const more = clusters.length > names.length ? ` and ${clusters.length - names.length} more` : '';
+  const where = names.length > 0 ? ` on cluster${clusters.length > 1 ? 's' : ''} ${names.join(', ')}${more}` : '';
+  const fields = entity.action === 'update' ? ` (${count(entity.fields.length, 'field')})` : '';
+  const along = `${count(waiting.length, 'waiting change')} may go live with it. ${strangers(waiting)}`;
+  return [
+    ...(complete ? [] : ['Zero did not say what else goes live with this.']),
+    ...keyWarning(operation, input),
+    `${operation.title}${where}${fields}.`,
+    ...(waiting.length > 0 ? [along] : []),
+  ].join(' ');
+}
+
+/** For what mints a key, or lets in people who can do everything: it works past this server. */
+function keyWarning(operation: Operation, { role }: Input): readonly string[] {
+  const mints = operation.output !== undefined && marksIn(operation.output).some(({ minted }) => minted);
+  if (mints) return ['This mints a key that works without this server and its approvals.'];
+  const powerful = operation.name === 'create_organization_invite' && role !== 'member' && role !== 'auditor';
+  return powerful ? ['This lets someone in who can do everything without this server and its approvals.'] : [];
+}
+
+function tally(entities: readonly PlannedEntity[]): string {
+  const of = (action: PlannedEntity['action']) => entities.filter((entity) => entity.action === action).length;
+  return `${of('create')} created, ${of('update')} updated, ${of('delete')} deleted`;
+}
+
+/** How many of the records hold edits of others. */
+function strangers(entities: readonly PlannedEntity[]): string {
+  const others = entities.filter(({ ours }) => !ours).length;
+  if (entities.length === 0) return 'No edit is known.';
+  if (others === 0) return 'All edits were made through this server.';
+  return `${others} of ${entities.length} ${others === 1 ? 'holds' : 'hold'} edits that were not made through this server.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,57 @@
+import type { Effect } from '../operation.js';
+
+/**
+ * What a person is shown before saying yes, as data: channels render it, the digest covers it. It holds no secret, and
+ * every text in it but `typedName` is ready to show: what isn't ours is on one line, in quotes, without characters that
+ * can't be seen.
+ */
+export interface Plan {
+  /** One line that says what will happen and to whom; none of its words but clusters' names come from elsewhere. */
+  readonly headline: string;
+  readonly operation: string;
+  readonly effect: Effect;
+  /** Why a person is asked. */
+  readonly reason: string;
+  readonly clusters: readonly { readonly id: string; readonly name: string }[];
+  /** What this very call changes or, for `apply_changeset`, what goes live. */
+  readonly entities: readonly PlannedEntity[];
+  /** What waits in the affected clusters and may go live along with the call. */
+  readonly waiting: readonly PlannedEntity[];
+  /** False when Zero's answers don't say completely what goes live: then only a person out of band may approve. */
+  readonly complete: boolean;
+  /** Warnings: who else owns a record, what is in doubt, what can't be undone. Our words, others' quoted. */
+  readonly notes: readonly string[];
+  /** The name a person must type because what goes can't be got back; undefined where a yes is enough. */
+  readonly typedName?: string;
+}
+
+export interface PlannedEntity {
+  /** `route`, `policy`, … in the API's own words. */
+  readonly type: string;
+  /** Empty for a record that doesn't exist yet. */
+  readonly id: string;
+  /** In quotes; empty when it has none. */
+  readonly name: string;
+  readonly action: 'create' | 'update' | 'delete' | 'call';
+  /** `known` shows each changed field; `unknown` means that Zero doesn't say how the record was, so all of it is shown. */
+  readonly before: 'known' | 'unknown' | 'none';
+  /** By name. Empty for an update of nothing that Zero shows: a stored secret may have changed. */
+  readonly fields: readonly PlannedField[];
+  /** The edits that wait, oldest first; `at` is the log entry's `updatedAt`. Empty for what the call itself changes. */
+  readonly editedBy: readonly { readonly who: string; readonly at: string; readonly ours: boolean }[];
+  /** Every edit in it was made through this server. */
+  readonly ours: boolean;
+}
+
+/** One field before and after, as JSON text on one line; a secret is `(secret)`, or `(changed)` when it differs; absent is undefined. */
+export interface PlannedField {
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What the digest covers of a plan: all but the headline, which is worded from the rest. JSON only, in one order. */
+export function planFacts(plan: Plan): Omit<Plan, 'headline'> {
+  const { headline, ...facts } = plan;
+  return facts;
+}
