@@ -1,0 +1,144 @@
+import { userInfo } from 'node:os';
+import { ConfigError } from '../config.js';
+import { answerQuestion, describeStanding, duration, isAnswerable, standingOf } from '../guard/out-of-band.js';
+import type { Plan } from '../guard/plan.js';
+import { renderPlan } from '../guard/plan-render.js';
+import type { Decision, QuestionRecord, QuestionStore } from '../guard/question.js';
+import { printable } from '../log.js';
+import { didYouMean } from '../nearest.js';
+import { readPort } from './port.js';
+import { openQuestions, readPlace } from './state-directory.js';
+import { ask, say, type Terminal } from './terminal.js';
+
+interface Context extends Terminal {
+  readonly env: NodeJS.ProcessEnv;
+}
+
+type Command = 'approve' | 'reject';
+
+/** `zero-mcp pending`: the open questions, newest first. */
+export async function runPending(argv: readonly string[], { env, stdout }: Context): Promise<void> {
+  const { stateDir } = await readPlace(argv, env);
+  say(stdout, ...list(openOf(await (await openQuestions(stateDir)).list()), stateDir));
+}
+
+/**
+ * `zero-mcp approve [CODE]` and `zero-mcp reject CODE`: show a question to the person at this terminal and record what
+ * they say. Nothing else is written: the server journals a decision when a call meets it.
+ *
+ * @returns whether a decision was recorded
+ * @throws ConfigError when there is no terminal: a pipe is no person
+ */
+export async function runAnswer(command: Command, argv: readonly string[], context: Context): Promise<boolean> {
+  const { stdin, stdout, env } = context;
+  const hasCode = argv[0] !== undefined && !argv[0].startsWith('-');
+  const code = hasCode ? argv[0] : undefined;
+  const { stateDir, values } = await readPlace(hasCode ? argv.slice(1) : argv, env, command === 'approve' ? web : []);
+  if (!stdin.isTTY || !stdout.isTTY) {
+    throw new ConfigError([`zero-mcp ${command} asks a person, so it must run on a terminal.`]);
+  }
+  const store = await openQuestions(stateDir);
+  if (values.web || values.port) {
+    if (hasCode || !values.web) throw new ConfigError(['--port is for --web, which shows all questions: no code.']);
+    const { runPage } = await import('./approve-page.js');
+    await runPage(store, readPort(values.port ?? '0'), stdout);
+    return true;
+  }
+  const records = await store.list();
+  const open = openOf(records);
+  const record = code === undefined && command === 'approve' && open.length === 1 ? open[0] : byCode(records, code);
+  if (record) return decide(store, record, command, context);
+  if (code === undefined) say(stdout, ...list(open, stateDir));
+  else
+    say(
+      stdout,
+      `No question ${code} in ${stateDir}.${didYouMean(
+        code,
+        open.map(({ question }) => question.code),
+      )}`,
+    );
+  if (open.length > 0) say(stdout, `Say which: zero-mcp ${command} CODE`);
+  return false;
+}
+
+async function decide(
+  store: QuestionStore,
+  record: QuestionRecord,
+  command: Command,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { stdout } = terminal;
+  const { id, code, plan } = record.question;
+  const standing = standingOf(record, Date.now());
+  if (!isAnswerable(standing, command === 'approve' ? 'approved' : 'declined')) {
+    say(stdout, `${code}: ${describeStanding(record, Date.now())}`);
+    return false;
+  }
+  say(stdout, headingOf(record), '', ...renderPlan(seen(plan), { width: stdout.columns || undefined }).split('\n'), '');
+  if (standing === 'declined') say(stdout, describeStanding(record, Date.now()));
+
+  const answer = command === 'approve' ? await askToApprove(terminal, plan.typedName) : await askToReject(terminal);
+  if (!answer) {
+    say(stdout, 'Nothing was decided.');
+    return false;
+  }
+  const approver = userInfo().username;
+  const result = await answerQuestion(store, id, { ...answer, channel: 'terminal', approver }, Date.now());
+  const now = await store.get(id);
+  if (result === 'wrong name') say(stdout, 'That is not the name. Nothing was decided.');
+  else say(stdout, `${code}: ${now ? describeStanding(now, Date.now()) : 'This question is gone.'}`);
+  return result === 'recorded';
+}
+
+/** An answer as it was typed; a name isn't checked yet. */
+interface Typed {
+  readonly decision: Decision['decision'];
+  readonly typedName?: string;
+}
+
+async function askToApprove(terminal: Terminal, name: string | undefined): Promise<Typed | undefined> {
+  say(terminal.stdout, 'Enter alone decides nothing; "no" rejects.');
+  const line = await ask(terminal, name === undefined ? 'Approve? Type yes:' : 'Approve? Type the name:');
+  if (name !== undefined && line && (line === name || line !== 'no')) return { decision: 'approved', typedName: line };
+  if (line === 'yes') return { decision: 'approved' };
+  return line === 'no' ? { decision: 'declined' } : undefined;
+}
+
+async function askToReject(terminal: Terminal): Promise<Typed | undefined> {
+  return (await ask(terminal, 'Reject? Type yes:')) === 'yes' ? { decision: 'declined' } : undefined;
+}
+
+/** A plan's texts are ready to show; should one not be, it still begins no line of its own. */
+function seen(plan: Plan): Plan {
+  return JSON.parse(JSON.stringify(plan), (_, value) => (typeof value === 'string' ? printable(value) : value)) as Plan;
+}
+
+function openOf(records: readonly QuestionRecord[]): readonly QuestionRecord[] {
+  return records.filter((record) => standingOf(record, Date.now()) === 'open');
+}
+
+/** Codes are read as people write them: without the dash, in small letters. */
+function byCode(records: readonly QuestionRecord[], code = ''): QuestionRecord | undefined {
+  const plain = (text: string) => text.replaceAll('-', '').toUpperCase();
+  return records.find(({ question }) => plain(question.code) === plain(code));
+}
+
+function list(open: readonly QuestionRecord[], stateDir: string): readonly string[] {
+  if (open.length === 0) return [`No question is open in ${stateDir}.`];
+  return open.flatMap((record) => [
+    headingOf(record),
+    `  ${record.question.plan.headline}`,
+    `  ${record.question.plan.clusters.map(({ name }) => name).join(', ') || 'no cluster'}`,
+  ]);
+}
+
+function headingOf({ question }: QuestionRecord): string {
+  const age = duration(Date.now() - Date.parse(question.askedAt));
+  const left = duration(Date.parse(question.expiresAt) - Date.now());
+  return `${question.code}  asked ${age} ago, open for ${left} more`;
+}
+
+const web = [
+  { name: 'web', flag: '--web', isSwitch: true },
+  { name: 'port', flag: '--port' },
+] as const;

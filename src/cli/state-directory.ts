@@ -1,0 +1,50 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Flag, readFlags } from '../config/flags.js';
+import { ConfigError, loadConfig, type Sources, TOKEN_VARIABLE } from '../config.js';
+import type { QuestionStore } from '../guard/question.js';
+import { createQuestionStore } from '../guard/questions.js';
+import { privateDirectory } from '../private-directory.js';
+
+/** What says where the state directory is. */
+const place = [
+  { name: 'stateDir', flag: '--state-dir' },
+  { name: 'config', flag: '--config' },
+] as const;
+
+/**
+ * The state directory and the values of a command's own flags. No token is looked at: what only reads the state
+ * directory works without one, or with a wrong one.
+ */
+export async function readPlace<Name extends string>(
+  argv: readonly string[],
+  env: Sources['env'],
+  own: readonly (Flag & { readonly name: Name })[] = [],
+): Promise<{ readonly stateDir: string; readonly values: Partial<Record<Name, string>> }> {
+  const { values, problems } = readFlags<Name | (typeof place)[number]['name']>(argv, [...place, ...own]);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const given = place.flatMap(({ name, flag }) => (values[name] === undefined ? [] : [`${flag}=${values[name]}`]));
+  const { stateDir } = await loadConfig({ argv: given, env: { ...env, [TOKEN_VARIABLE]: undefined } });
+  return { stateDir, values };
+}
+
+/**
+ * The questions of a state directory. One that isn't there has none and isn't made.
+ *
+ * @throws ToolError `refused` when others can write to it: they could have written the questions too
+ */
+export async function openQuestions(stateDir: string): Promise<QuestionStore> {
+  const questions = join(stateDir, 'questions');
+  for (const directory of [stateDir, questions]) if (await exists(directory)) await privateDirectory(directory);
+  return createQuestionStore(questions);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
