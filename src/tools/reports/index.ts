@@ -1,0 +1,6 @@
+import type { Report } from '../../report.js';
+import { planChangeset } from './plan-changeset.js';
+import { recentChanges } from './recent-changes.js';
+
+/** Every report, in the order in which they are listed after the operations. */
+export const reports: readonly Report[] = [planChangeset, recentChanges];

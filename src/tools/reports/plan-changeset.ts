@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { ToolError } from '../../errors.js';
+import { buildPlan } from '../../guard/plan-build.js';
+import { renderPlan } from '../../guard/plan-render.js';
+import { report } from '../../report.js';
+
+export const planChangeset = report({
+  name: 'plan_changeset',
+  title: 'Plan an apply',
+  description:
+    'What apply_changeset would make live, as a person is shown it before a yes: each record before and after, who edited it, and whether this server did. Asks nobody.',
+  toolset: 'changesets',
+  scope: 'cluster',
+  input: z.strictObject({ organizationId: z.string(), changesetId: z.string() }),
+  example: { changesetId: 'bCnGsTpNdNgKlMrTwQzXvBhJfDs' },
+  async run(input, { read, operations, journal }) {
+    const operation = operations.get('apply_changeset');
+    if (!operation) throw new ToolError('internal', 'The catalogue lacks apply_changeset.');
+    const ours = await journal.ownEdits();
+    const reason = 'it makes pending changes go live';
+    const plan = await buildPlan({ operation, input, reason }, { operations, read, ours });
+    return { plan, text: renderPlan(plan) };
+  },
+});

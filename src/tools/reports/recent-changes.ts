@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { type ActivityEntry, byRecord, newestFirst, readEntries } from '../../guard/plan-entry.js';
+import { pagesOf } from '../../guard/plan-pages.js';
+import type { Input } from '../../operation.js';
+import type { OwnEdits } from '../../record/own-edits.js';
+import { report, type Sources } from '../../report.js';
+import { reconcile } from './reconcile.js';
+
+const DAY_MS = 24 * 3_600_000;
+const DEFAULT_DAYS = 7;
+const DEFAULT_LIMIT = 50;
+
+const time = () => z.iso.datetime({ offset: true }).optional();
+
+export const recentChanges = report({
+  name: 'recent_changes',
+  title: 'Recent changes',
+  description:
+    'Who changed which records, newest first: each edit live or waiting, made through this server or not. reconcile compares with the journal.',
+  toolset: 'activity',
+  scope: 'cluster',
+  input: z.strictObject({
+    organizationId: z.string(),
+    clusterId: z.string().optional().describe('Only records of this cluster.'),
+    since: time().describe(`Default: ${DEFAULT_DAYS} days before until.`),
+    until: time().describe('Default: now.'),
+    limit: z.int().min(1).optional().describe(`Most records; default ${DEFAULT_LIMIT}.`),
+    reconcile: z.boolean().optional().describe("Also compare Zero's log with this server's journal."),
+  }),
+  example: { since: '2026-03-01T00:00:00Z', limit: 20 },
+  async run({ organizationId, clusterId, limit = DEFAULT_LIMIT, ...wanted }, sources) {
+    const { read, journal } = sources;
+    const until = wanted.until === undefined ? sources.now() : Date.parse(wanted.until);
+    const since = wanted.since === undefined ? until - DEFAULT_DAYS * DAY_MS : Date.parse(wanted.since);
+    const namespaceId = clusterId === undefined ? undefined : await namespaceOf(clusterId, organizationId, sources);
+    const rows = await pagesOf<{ readonly id?: unknown; readonly updatedAt?: string }>(
+      read,
+      'list_activity_logs',
+      { organizationId, ...(namespaceId !== undefined && { namespaceId }), orderBy: ['-updatedAt'] },
+      (found) => Date.parse(found.at(-1)?.updatedAt ?? '') < since,
+    );
+    const { entries } = readEntries(rows);
+    const unread = rows.length - entries.length;
+    const inTime = newestFirst(entries).filter(({ createdAt }) => isBetween(Date.parse(createdAt), since, until));
+    const ours = await journal.ownEdits();
+    const records = byRecord(inTime);
+    const period = { since, until };
+    return {
+      since: new Date(since).toISOString(),
+      until: new Date(until).toISOString(),
+      items: records.slice(0, limit).map((edits) => describe(edits, ours)),
+      total: records.length,
+      ...(records.length > limit && { omitted: records.length - limit }),
+      ...(wanted.reconcile && {
+        reconciliation: await reconcile(inTime, ours, { organizationId, clusterId, namespaceId, ...period }, sources),
+      }),
+      ...(unread > 0 && { notices: [`${unread} entries of Zero's log could not be understood and are left out.`] }),
+    };
+  },
+});
+
+async function namespaceOf(clusterId: string, organizationId: string, { read }: Sources): Promise<string> {
+  const { namespaceId } = (await read('get_cluster', { organizationId, clusterId })) as { namespaceId: string };
+  return namespaceId;
+}
+
+/** One record with its edits, newest first. */
+function describe(edits: readonly [ActivityEntry, ...ActivityEntry[]], ours: OwnEdits): Input {
+  const [{ entity, namespace }] = edits;
+  const named = edits.find(({ entity: { data } }) => typeof data?.name === 'string');
+  return {
+    type: entity.type,
+    id: entity.id,
+    ...(named && { name: named.entity.data?.name }),
+    ...(namespace?.id !== undefined && { namespaceId: namespace.id }),
+    edits: edits.map((edit) => ({
+      action: edit.activityType,
+      at: edit.createdAt,
+      by: makerOf(edit),
+      state: edit.applied?.at === undefined ? 'waiting' : 'live',
+      ...(edit.applied?.at !== undefined && { liveSince: edit.applied.at }),
+      ours: ours(edit),
+    })),
+  };
+}
+
+function makerOf({ user }: ActivityEntry): string {
+  return user?.email ?? user?.displayName ?? user?.id ?? 'unknown';
+}
+
+function isBetween(moment: number, since: number, until: number): boolean {
+  return moment >= since && moment <= until;
+}
