@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { Answer } from './client/client.js';
 import { type CredentialFile, createCredentialFile } from './credentials.js';
 import { explain, quote, ToolError } from './errors.js';
-import type { Gate } from './guard/gate.js';
+import type { Gate, GateOptions } from './guard/gate.js';
 import { checkPin, type PinnedCluster } from './guard/pin.js';
+import type { Outcome, Question } from './guard/question.js';
 import { type Pin, parseInput, toolInput, wireShape } from './input.js';
 import type { Keychain } from './keychain.js';
 import type { Log } from './log.js';
 import type { Catalog, Input, Operation } from './operation.js';
 import { checkPatch, type PatchOperation } from './patch.js';
+import type { JournalPlace } from './record/entry.js';
+import { isReport, type Report, type Sources } from './report.js';
 import { HIDDEN, marksIn, REDACTED, redact } from './secret.js';
 import { refuseRedacted, resolveSecrets } from './secret-input.js';
 import { sparseCall } from './sparse.js';
@@ -16,6 +19,8 @@ import { sparseCall } from './sparse.js';
 /** What the model gets: the same content as text and as structure. */
 export interface CallResult {
   readonly structuredContent: Readonly<Record<string, unknown>>;
+  /** The host should put this question to the person now; the rest is for a host that can't. */
+  readonly ask?: Question;
   readonly isError: boolean;
   /** `redacted` names the paths of hidden values, `drift` where the answer differs from the declared one. */
   readonly meta: Readonly<Record<string, unknown>>;
@@ -23,46 +28,64 @@ export interface CallResult {
 
 export interface CallDeps {
   readonly catalog: Catalog;
+  readonly reports: readonly Report[];
   readonly gate: Gate;
+  readonly journal: Sources['journal'];
+  readonly now: Sources['now'];
   readonly keychain: Keychain;
   readonly pin: Pin;
   readonly organizationReads: boolean;
   readonly allowedSecretInputs: readonly string[];
   readonly secretsDirectory: string;
   readonly log: Log;
+  /** What a person types to decide the question of a code. */
+  readonly approveCommand: (code: string) => string;
 }
 
-/** Runs one call of a known operation from the model's arguments to its result; a failure is a result too. */
-export type Call = (name: string, args: unknown, signal?: AbortSignal) => Promise<CallResult>;
+/** Runs one call of a known tool from the model's arguments to its result; a failure is a result too. */
+export type Call = (name: string, args: unknown, options?: GateOptions) => Promise<CallResult>;
 
 export function createCall(deps: CallDeps): Call {
   const { catalog, gate, keychain, pin } = deps;
   const operations = new Map(catalog.operations.map((operation) => [operation.name, operation]));
+  const tools = new Map<string, Operation | Report>(operations);
+  for (const report of deps.reports) tools.set(report.name, report);
   const inputs = new Map<string, z.ZodObject>();
-  const inputOf = (operation: Operation) => {
-    const schema = inputs.get(operation.name) ?? toolInput(operation, pin);
-    inputs.set(operation.name, schema);
+  const inputOf = (tool: Operation | Report) => {
+    const schema = inputs.get(tool.name) ?? toolInput(tool, pin);
+    inputs.set(tool.name, schema);
     return schema;
   };
   const scope = createScope(deps);
 
-  return async (name, args, signal) => {
-    const operation = operations.get(name);
-    if (!operation) throw new Error(`${name} is in no catalogue.`);
+  return async (name, args, options = {}) => {
+    const tool = tools.get(name);
+    if (!tool) throw new Error(`${name} is in no catalogue.`);
     try {
-      const given = parseInput(operation, inputOf(operation), args, pin);
+      const given = parseInput(tool, inputOf(tool), args, pin);
       refuseRedacted(given);
-      const resolved = await resolveSecrets(operation, given, deps.allowedSecretInputs);
-      const input = await scope.complete(operation, { ...operation.defaults, ...resolved }, signal);
-      return await run(operation, input, signal);
+      if (isReport(tool)) return await look(tool, await scope.complete(tool, given, options.signal), options.signal);
+      const resolved = await resolveSecrets(tool, given, deps.allowedSecretInputs);
+      const input = await scope.complete(tool, { ...tool.defaults, ...resolved }, options.signal);
+      return await run(tool, input, options);
     } catch (error) {
       deps.log.debug('call failed', { tool: name, error: keychain.scrub(String(error)) });
-      return failure(error, operation, keychain.scrub);
+      return failure(error, tool, keychain.scrub);
     }
   };
 
-  async function run(operation: Operation, input: Input, signal?: AbortSignal): Promise<CallResult> {
-    const read = async (reader: string, wanted: Input) => (await gate.read(reader, wanted, { signal })).data;
+  function reading(signal?: AbortSignal): Sources['read'] {
+    return async (name, input) => (await gate.read(name, input, { signal })).data;
+  }
+
+  async function look(report: Report, input: Input, signal?: AbortSignal): Promise<CallResult> {
+    const { journal, now } = deps;
+    const data = await report.run(input, { read: reading(signal), operations, journal, now });
+    return present({}, { status: 200, data, drift: [] }, []);
+  }
+
+  async function run(operation: Operation, input: Input, options: GateOptions): Promise<CallResult> {
+    const read = reading(options.signal);
     const wire = operation.sparse ? await sparseCall(operation, input, operations, read) : { operation, input };
     if ('unchanged' in wire) {
       return present(operation, { status: 200, data: wire.unchanged, drift: [] }, ['Nothing had to be changed.']);
@@ -72,14 +95,21 @@ export function createCall(deps: CallDeps): Call {
     const mints = output !== undefined && marksIn(output).some((mark) => mark.minted);
     let file: CredentialFile | undefined;
     const beforeSend = async () => {
-      if (mints) file = await createCredentialFile(deps.secretsDirectory, wire.operation.name);
+      if (mints) file ??= await createCredentialFile(deps.secretsDirectory, wire.operation.name);
     };
     try {
-      const { answer, notices } = await gate.send(wire.operation, wire.input, { signal, beforeSend });
+      const sent = await gate.send(wire.operation, wire.input, { ...options, beforeSend });
+      if (sent.state !== 'sent') {
+        await file?.discard();
+        const { question, state } = sent;
+        return state === 'spent'
+          ? replayed(question, sent.outcome)
+          : confirmationRequired(question, state, deps.approveCommand);
+      }
       const { name, effect } = wire.operation;
-      if (effect !== 'read')
-        deps.log.info('sent', { tool: operation.name, operation: name, effect, status: answer.status });
-      return await present(wire.operation, answer, notices, file);
+      const { status } = sent.answer;
+      if (effect !== 'read') deps.log.info('sent', { tool: operation.name, operation: name, effect, status });
+      return await present(wire.operation, sent.answer, sent.notices, file, sent.journal);
     } catch (error) {
       await file?.discard();
       throw error;
@@ -88,10 +118,11 @@ export function createCall(deps: CallDeps): Call {
 
   /** Hides what is secret, keeps what was minted, and shapes the rest. */
   async function present(
-    operation: Operation,
+    operation: Pick<Operation, 'output'>,
     answer: Answer,
     notices: readonly string[],
     file?: CredentialFile,
+    journal?: JournalPlace,
   ): Promise<CallResult> {
     const redacted: string[] = [];
     const minted: unknown[] = [];
@@ -111,6 +142,7 @@ export function createCall(deps: CallDeps): Call {
     const content = asRecord(shown);
     const told: Input = notices.length > 0 ? { ...content, notices } : content;
     return success(keychain.scrub(told), {
+      ...(journal && { journal }),
       ...(redacted.length > 0 && { redacted: keychain.scrub(redacted) }),
       ...(answer.drift.length > 0 && { drift: keychain.scrub(answer.drift) }),
     });
@@ -168,8 +200,8 @@ function createScope(deps: CallDeps) {
   }
 
   return {
-    async complete(operation: Operation, input: Input, signal?: AbortSignal): Promise<Input> {
-      const shape = wireShape(operation);
+    async complete(tool: Operation | Report, input: Input, signal?: AbortSignal): Promise<Input> {
+      const shape = isReport(tool) ? tool.input.shape : wireShape(tool);
       if (!('organizationId' in shape)) return input;
       if (input.organizationId === undefined) organization ??= await onlyOrganization(signal);
       const organizationId = input.organizationId ?? organization;
@@ -180,10 +212,11 @@ function createScope(deps: CallDeps) {
         organizationId,
         ...('clusterId' in shape && { clusterId: pinned.id }),
         ...('namespaceId' in shape &&
-          (!operation.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
+          (isReport(tool) || !tool.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
       };
       const read = async (name: string, wanted: Input) => (await gate.read(name, wanted, { signal })).data;
-      await checkPin(operation, complete, pinned, read);
+      const scoped = isReport(tool) ? { ...tool, params: tool.input, query: z.strictObject({}) } : tool;
+      await checkPin(scoped, complete, pinned, read);
       return complete;
     },
   };
@@ -203,14 +236,36 @@ function asRecord(shown: unknown): Input {
   return shown === undefined ? { done: true } : { value: shown };
 }
 
+/** A normal answer, not an error: the call is well formed and waits for a person. */
+function confirmationRequired(
+  question: Question,
+  state: 'ask' | 'wait',
+  approveCommand: CallDeps['approveCommand'],
+): CallResult {
+  const { code, expiresAt, plan } = question;
+  const message =
+    `Nothing was sent: a person must confirm this first, because ${plan.reason}. Tell the person: "To see and decide it, ` +
+    `run: ${approveCommand(code)}". It waits until ${expiresAt}. After their yes, make this same call again.`;
+  const structuredContent = { confirmation_required: { code, expiresAt, headline: plan.headline, plan, message } };
+  return { structuredContent, isError: false, meta: {}, ...(state === 'ask' && { ask: question }) };
+}
+
+function replayed(question: Question, outcome: Outcome | undefined): CallResult {
+  const message = outcome
+    ? `Nothing was sent: this approval was used at ${outcome.at}. The answer then is repeated here.`
+    : 'Nothing was sent: this approval is being used, or the process that used it ended before it knew the outcome. Read the record.';
+  const structuredContent = { already_done: { code: question.code, message, ...(outcome && { outcome }) } };
+  return { structuredContent, isError: outcome === undefined, meta: {} };
+}
+
 /** Secrets are hidden before anything is cut to length: half a secret is one still. */
-function failure(error: unknown, operation: Operation, scrub: Keychain['scrub']): CallResult {
+function failure(error: unknown, tool: Operation | Report, scrub: Keychain['scrub']): CallResult {
   const clean =
     error instanceof ToolError
       ? new ToolError(error.kind, scrub(error.message), { ...error, upstream: scrub(error.upstream) })
       : error;
   const { kind, status } = clean instanceof ToolError ? clean : { kind: 'internal', status: undefined };
-  const message = explain(clean, operation);
+  const message = explain(clean, tool);
   return { structuredContent: { error: { kind, ...(status && { status }), message } }, isError: true, meta: {} };
 }
 

@@ -23,6 +23,22 @@ async function main(argv: readonly string[]): Promise<void> {
     }
     case 'config':
       return print(describeConfig(await loadConfig({ argv: rest, env: process.env })));
+    case 'journal': {
+      const { runJournal } = await import('./cli/journal.js');
+      const { text, isSound } = await runJournal(rest, process);
+      if (!isSound) process.exitCode = 1;
+      return print(text);
+    }
+    case 'pending': {
+      const { runPending } = await import('./cli/approve.js');
+      return runPending(rest, process);
+    }
+    case 'approve':
+    case 'reject': {
+      const { runAnswer } = await import('./cli/approve.js');
+      if (!(await runAnswer(first, rest, process))) process.exitCode = 1;
+      return;
+    }
     case 'openapi': {
       if (rest.length > 0) throw new ConfigError([`openapi takes no arguments, got ${rest.join(' ')}.`]);
       const [{ openApiDocument }, { zero }] = await Promise.all([

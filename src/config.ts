@@ -23,11 +23,18 @@ export interface Config {
   /** Absent when nobody gave one, and always with `sandbox`. */
   readonly token?: { readonly kind: 'env'; readonly value: string } | { readonly kind: 'file'; readonly path: string };
   readonly mode: Mode;
+  readonly approval: 'any' | 'person';
+  readonly confirm: 'live' | 'drafts';
+  /** Records that one approval may cover, and that unattended mode changes within an hour before it asks. */
+  readonly maxChanges: number;
+  /** The same for those that are deleted. */
+  readonly maxDeletes: number;
   /** Absent: all. */
   readonly toolsets?: readonly string[];
   readonly organization?: string;
   readonly cluster?: string;
   readonly organizationReads: boolean;
+  readonly stateDir: string;
   readonly secretsDir: string;
   /** `env:NAME`, `file:/path` or `file:/directory/`. */
   readonly allowSecretInput: readonly string[];
@@ -96,12 +103,14 @@ export async function loadConfig(sources: Sources): Promise<LoadedConfig> {
   const said = [flags, variables, file, defaults];
 
   const values = { ...defaults.values, ...file.values, ...variables.values, ...flags.values };
-  const secretsDir = values.secretsDir ?? join(directories.state, 'secrets');
+  const stateDir = values.stateDir ?? directories.state;
+  const secretsDir = values.secretsDir ?? join(stateDir, 'secrets');
   const token = readToken(env, values);
   const settings = optionTable.flatMap<Setting>(({ name }) => {
     const source = said.find(({ texts }) => texts[name] !== undefined);
     return source ? [{ name, value: String(source.texts[name]), source: source.origin(name) }] : [];
   });
+  if (values.stateDir === undefined) settings.push({ name: 'stateDir', value: stateDir, source: 'default' });
   if (values.secretsDir === undefined) settings.push({ name: 'secretsDir', value: secretsDir, source: 'default' });
   if (token?.kind !== 'file') {
     settings.push({ name: 'apiToken', value: token ? 'set' : 'not set', source: TOKEN_VARIABLE });
@@ -113,10 +122,15 @@ export async function loadConfig(sources: Sources): Promise<LoadedConfig> {
     baseUrl: values.baseUrl,
     ...(token && !values.sandbox ? { token } : {}),
     mode: values.mode,
+    approval: values.approval,
+    confirm: values.confirm,
+    maxChanges: values.maxChanges,
+    maxDeletes: values.maxDeletes,
     ...(values.toolsets ? { toolsets: values.toolsets } : {}),
     ...(values.organization ? { organization: values.organization } : {}),
     ...(values.cluster ? { cluster: values.cluster } : {}),
     organizationReads: values.organizationReads,
+    stateDir,
     secretsDir,
     allowSecretInput: values.allowSecretInput ?? [],
     connectTimeoutMs: values.connectTimeout,

@@ -1,11 +1,12 @@
 import { optionTable } from './config/options.js';
 import { TOKEN_VARIABLE } from './config.js';
 import { type Catalog, CORE } from './operation.js';
+import type { Report } from './report.js';
 
 /** The README with its generated parts made anew. Throws when a part's markers are missing. */
-export function writeDocs(readme: string, catalog: Catalog): string {
+export function writeDocs(readme: string, catalog: Catalog, reports: readonly Report[]): string {
   const withOptions = replacePart(readme, 'options', optionRows());
-  return replacePart(withOptions, 'tools', toolTables(catalog));
+  return replacePart(withOptions, 'tools', toolTables(catalog, reports));
 }
 
 /** The text between `<!-- name:start -->` and `<!-- name:end -->`. */
@@ -34,10 +35,10 @@ function optionRows(): string {
   return table(['Flag', 'Variable', 'Key in the file', 'Default', ''], [...rows, token]);
 }
 
-function toolTables({ toolsets, operations }: Catalog): string {
+function toolTables({ toolsets, operations }: Catalog, reports: readonly Report[]): string {
   const sections = Object.entries(toolsets).map(([toolset, summary]) => {
-    const rows = operations
-      .filter((operation) => operation.toolset === toolset)
+    const rows = [...operations, ...reports]
+      .filter((tool) => tool.toolset === toolset)
       .map(({ name, description, effect, core }) => [code(name), description, effect, core ? 'yes' : '']);
     return `#### ${toolset}\n\n${summary}.\n\n${table(['Tool', 'What it does', 'Effect', code(CORE)], rows)}`;
   });

@@ -1,13 +1,30 @@
-import { type Call, type CallDeps, createCall } from './call.js';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type CallDeps, createCall } from './call.js';
 import { createTokenSource } from './client/auth.js';
-import { createClient, type Fetch } from './client/client.js';
+import { createClient, type Fetch, type Send } from './client/client.js';
 import { buildRequest } from './client/request.js';
+import { createApproval } from './guard/approval.js';
+import type { Size } from './guard/budget.js';
+import { formOf } from './guard/form.js';
 import { createGate, type Sender } from './guard/gate.js';
 import type { Mode } from './guard/mode.js';
+import { planFacts } from './guard/plan.js';
+import { buildPlan } from './guard/plan-build.js';
+import { fitsHost, renderPlan } from './guard/plan-render.js';
+import type { Decision, Question } from './guard/question.js';
+import { createQuestionStore } from './guard/questions.js';
+import { createIdentity } from './identity.js';
 import type { Keychain } from './keychain.js';
-import type { Catalog } from './operation.js';
+import type { Journal } from './record/entry.js';
+import { createJournal } from './record/journal.js';
+import { ownEdits } from './record/own-edits.js';
+import { readJournal } from './record/read.js';
+import { spentSince } from './record/spent.js';
 import { secretsIn } from './secret.js';
-import { secretsOf } from './secret-input.js';
+import { redactInput, secretsOf } from './secret-input.js';
+import type { Engine } from './server.js';
+import { version } from './version.js';
 
 /** The control plane as this process reaches it. */
 export interface Upstream {
@@ -20,25 +37,44 @@ export interface Upstream {
 export interface EngineOptions
   extends Pick<
     CallDeps,
-    'catalog' | 'pin' | 'organizationReads' | 'allowedSecretInputs' | 'secretsDirectory' | 'log' | 'keychain'
+    | 'catalog'
+    | 'reports'
+    | 'approveCommand'
+    | 'pin'
+    | 'organizationReads'
+    | 'allowedSecretInputs'
+    | 'secretsDirectory'
+    | 'log'
+    | 'keychain'
   > {
   readonly mode: Mode;
   readonly upstream: Upstream;
   /** Milliseconds for a whole call, retries included. */
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
+  /** Where questions, the journal and the key live. */
+  readonly stateDirectory: string;
+  /** `person`: approvals come out of band only. */
+  readonly approval: 'any' | 'person';
+  /** The most that one approval covers, and that unattended mode changes within an hour before it asks. */
+  readonly budget: Size;
+  /** Ask about drafts too. */
+  readonly confirmDrafts: boolean;
+  /** Milliseconds since the epoch, and a pause: seams for tests. */
+  readonly now?: () => number;
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
 /** Puts client, gate and call together. The sender goes to the gate and to nobody else. */
-export function createEngine(options: EngineOptions): Call {
-  const { catalog, keychain, upstream, mode, log } = options;
+export function createEngine(options: EngineOptions): Engine {
+  const { catalog, keychain, upstream, mode, log, stateDirectory, approval, confirmDrafts } = options;
+  const { timeoutMs, maxResponseBytes, now = Date.now, wait = (ms) => setTimeout(ms) } = options;
   const { baseUrl, fetch } = upstream;
   const readRefreshToken = async () => {
     const token = await upstream.readRefreshToken();
     keychain.learn(token);
     return token;
   };
-  const { timeoutMs, maxResponseBytes } = options;
   const tokens = createTokenSource({ fetch, baseUrl, readRefreshToken, timeoutMs });
   const client = createClient({
     baseUrl,
@@ -48,20 +84,64 @@ export function createEngine(options: EngineOptions): Call {
     maxResponseBytes,
     log: (level, message, facts) => log[level](message, facts),
   });
-  const gate = createGate({ operations: byName(catalog), mode, sender: learning(client.send, keychain) });
-  return createCall({ ...options, gate });
-}
-
-/** A sender that remembers every secret that goes out or comes in. */
-function learning(send: ReturnType<typeof createClient>['send'], keychain: Keychain): Sender {
-  return async (operation, input, options) => {
-    for (const { value } of secretsOf(operation, input)) keychain.learn(value);
-    const answer = await send(buildRequest(operation, input), options);
-    if (operation.output) for (const { value } of secretsIn(operation.output, answer.data)) keychain.learn(value);
-    return answer;
+  const operations = new Map(catalog.operations.map((operation) => [operation.name, operation]));
+  const identity = createIdentity(stateDirectory, readRefreshToken);
+  const journalDirectory = join(stateDirectory, 'journal');
+  const journal = createJournal({
+    directory: journalDirectory,
+    version: version(),
+    mode,
+    now: () => new Date(now()),
+  });
+  const store = createQuestionStore(join(stateDirectory, 'questions'));
+  const gate = createGate({
+    operations,
+    mode,
+    confirmDrafts,
+    prepare: buildRequest,
+    sender: learning(client.send, keychain),
+    approval: createApproval({ store, approval, now, ...journalled(journal) }, fitsHost),
+    store,
+    journal,
+    identity,
+    plan: async (call, read) => buildPlan(call, { operations, read, ours: await ownEdits(journalDirectory) }),
+    planFacts,
+    budget: options.budget,
+    spentSince: (since) => spentSince(journalDirectory, since),
+    redactInput,
+    watch: { now, wait },
+  });
+  return {
+    call: createCall({
+      ...options,
+      gate,
+      now,
+      journal: { read: () => readJournal(journalDirectory), ownEdits: () => ownEdits(journalDirectory) },
+    }),
+    form: (question) => formOf(question, renderPlan(question.plan)),
+    stateKey: async () => (await identity()).key,
   };
 }
 
-function byName(catalog: Catalog) {
-  return new Map(catalog.operations.map((operation) => [operation.name, operation]));
+/** What the journal notes of a question. */
+function journalled(journal: Journal) {
+  return {
+    onQuestion: async ({ id, digest, plan }: Question) => {
+      await journal.append({ kind: 'question', id, digest, operation: plan.operation, headline: plan.headline });
+    },
+    onDecision: async ({ id }: Question, { decision, channel, approver }: Decision) => {
+      await journal.append({ kind: 'decision', id, decision, channel, approver });
+    },
+  };
+}
+
+/** A sender that remembers every secret that goes out or comes in. */
+function learning(send: Send, keychain: Keychain): Sender {
+  return async (request, input, options) => {
+    const { operation } = request;
+    for (const { value } of secretsOf(operation, input)) keychain.learn(value);
+    const answer = await send(request, options);
+    if (operation.output) for (const { value } of secretsIn(operation.output, answer.data)) keychain.learn(value);
+    return answer;
+  };
 }

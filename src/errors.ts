@@ -87,7 +87,7 @@ export function quote(text: string): string {
 }
 
 /** Turns whatever was thrown while `operation` ran into words for the model: what happened, the API's own words, the next step. */
-export function explain(error: unknown, operation: Operation): string {
+export function explain(error: unknown, operation: Pick<Operation, 'name' | 'effect'>): string {
   // The message of an error nobody foresaw may hold anything, secrets included.
   const known =
     error instanceof ToolError ? error : new ToolError('internal', `${operation.name} failed in this server.`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ToolError } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
+import { isReport, type Report } from './report.js';
 
 /**
  * A tool's input is the wire request, flat, changed by these rules and no others. A test lists which rule touches which
@@ -48,10 +49,17 @@ export function rulesOf(operation: Operation, pin: Pin = {}): readonly Rule[] {
 }
 
 /** The tool's input: strict and flat. Equal in content to what `dist/schemas.json` advertises. */
-export function toolInput(operation: Operation, pin: Pin = {}): z.ZodObject {
-  if (operation.ownCredential) return z.strictObject({});
-  const shape: Record<string, z.ZodType> = { ...wireShape(operation) };
+export function toolInput(tool: Operation | Report, pin: Pin = {}): z.ZodObject {
+  const shape = isReport(tool) ? { ...tool.input.shape } : operationShape(tool);
   if (shape.organizationId) shape.organizationId = z.optional(shape.organizationId);
+  for (const name of pinnedNames(pin)) delete shape[name];
+  return z.strictObject(shape);
+}
+
+/** Every argument of an operation's tool, by the rules that add some or make them optional. */
+function operationShape(operation: Operation): Record<string, z.ZodType> {
+  if (operation.ownCredential) return {};
+  const shape: Record<string, z.ZodType> = { ...wireShape(operation) };
   for (const name of Object.keys(operation.defaults)) shape[name] = z.optional(shape[name] ?? z.unknown());
   if (operation.sparse) {
     for (const [name, field] of Object.entries(bodyShape(operation))) {
@@ -59,8 +67,7 @@ export function toolInput(operation: Operation, pin: Pin = {}): z.ZodObject {
     }
     Object.assign(shape, sparseFields, operation.sparse.patch ? replaceField : {});
   }
-  for (const name of pinnedNames(pin)) delete shape[name];
-  return z.strictObject(shape);
+  return shape;
 }
 
 /** Names of arguments that a pin takes out of every schema. A cluster stands in one organization, so it fixes that too. */
@@ -87,7 +94,12 @@ export function wireShape(operation: Operation): Readonly<Record<string, z.ZodTy
  * Reads the arguments of a call.
  * @throws ToolError `invalid_input` that names each wrong field, what was expected, and the nearest name for an unknown one.
  */
-export function parseInput(operation: Operation, schema: z.ZodObject, input: unknown, pin: Pin = {}): Input {
+export function parseInput(
+  operation: Pick<Operation, 'name'>,
+  schema: z.ZodObject,
+  input: unknown,
+  pin: Pin = {},
+): Input {
   const parsed = schema.safeParse(input ?? {});
   // The API knows null for `mcp`; a tool removes a field by naming it in `clear`.
   const nulls = Object.keys(parsed.data ?? {}).filter((name) => parsed.data?.[name] === null);

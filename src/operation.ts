@@ -152,7 +152,7 @@ export interface Hints {
   readonly openWorldHint: boolean;
 }
 
-export function hints(operation: Operation): Hints {
+export function hints(operation: Pick<Operation, 'effect' | 'method' | 'destructive'>): Hints {
   const { effect, method } = operation;
   return {
     readOnlyHint: effect === 'read',

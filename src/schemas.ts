@@ -2,10 +2,11 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { toolInput } from './input.js';
 import { advertisedAs, type Catalog, type Effect, type Hints, hints, type Operation } from './operation.js';
+import type { Report } from './report.js';
 
 /**
  * What a host is told about a tool, with what decides whether it is listed. Made at build time and read at start, so
- * that listing 89 tools costs neither the construction nor the conversion of their zod schemas.
+ * that listing 91 tools costs neither the construction nor the conversion of their zod schemas.
  */
 export interface AdvertisedTool {
   readonly name: string;
@@ -25,19 +26,19 @@ export type Scope = 'service' | 'account' | 'organization' | 'cluster';
 /** A JSON Schema whose root is an object, as the protocol has it. */
 export type ObjectSchema = Tool['inputSchema'];
 
-/** Everything the server advertises for a catalogue, in the catalogue's order. */
-export function advertise(catalog: Catalog): readonly AdvertisedTool[] {
-  return catalog.operations.map((operation) => ({
-    name: operation.name,
-    title: operation.title,
-    description: operation.description,
-    inputSchema: inputSchema(operation),
-    annotations: hints(operation),
-    toolset: operation.toolset,
-    core: operation.core,
-    effect: operation.effect,
-    scope: scopeOf(operation),
-  }));
+/** Everything the server advertises: a catalogue's operations in its order, then the reports. */
+export function advertise(catalog: Catalog, reports: readonly Report[]): readonly AdvertisedTool[] {
+  return [
+    ...catalog.operations.map((operation) => advertised(operation, hints(operation), scopeOf(operation))),
+    ...reports.map((report) =>
+      advertised(report, hints({ ...report, method: 'GET', destructive: false }), report.scope),
+    ),
+  ];
+}
+
+function advertised(tool: Operation | Report, annotations: Hints, scope: Scope): AdvertisedTool {
+  const { name, title, description, toolset, core, effect } = tool;
+  return { name, title, description, inputSchema: inputSchema(tool), annotations, toolset, core, effect, scope };
 }
 
 const ACCOUNT_PATHS = /^\/(user|organizations$|onboarding|notifications|checkIdentityProviderSettings)/;
@@ -60,8 +61,8 @@ export function scopeOf(operation: Operation): Scope {
 }
 
 /** The input schema as JSON, written small: see DESIGN "JSON Schema is written small". */
-function inputSchema(operation: Operation): ObjectSchema {
-  return { ...compact(toolInput(operation)), type: 'object' } as ObjectSchema;
+function inputSchema(tool: Operation | Report): ObjectSchema {
+  return { ...compact(toolInput(tool)), type: 'object' } as ObjectSchema;
 }
 
 function compact(schema: z.ZodType): z.core.JSONSchema.BaseSchema {

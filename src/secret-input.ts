@@ -5,7 +5,7 @@ import { ToolError } from './errors.js';
 import { wireShape } from './input.js';
 import type { Input, Operation } from './operation.js';
 import type { PatchOperation } from './patch.js';
-import { type Hidden, REDACTED, redact } from './secret.js';
+import { HIDDEN, type Hidden, REDACTED, redact } from './secret.js';
 
 /** A secret file larger than this is a mistake. */
 const MAX_BYTES = 64 * 1024;
@@ -52,6 +52,11 @@ export async function resolveSecrets(operation: Operation, input: Input, allowed
     if (isReference(value) && !texts.has(value)) texts.set(value, await readSecret(value, allowed, path));
   }
   return replaceSecrets(operation, input, ({ value }) => texts.get(value) ?? value);
+}
+
+/** The arguments of a call with every secret hidden. */
+export function redactInput(operation: Operation, input: Input): Input {
+  return replaceSecrets(operation, input, () => HIDDEN);
 }
 
 function replaceSecrets(operation: Operation, input: Input, replace: (hidden: Hidden) => unknown): Input {

@@ -1,7 +1,22 @@
-import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type ClientCapabilities,
+  createRequestStateCodec,
+  type Implementation,
+  inputRequired,
+  ProtocolError,
+  ProtocolErrorCode,
+  type RequestStateCodec,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { Call, CallResult } from './call.js';
 import { quote } from './errors.js';
+import type { Host } from './guard/approval.js';
+import type { Form } from './guard/form.js';
 import type { Mode } from './guard/mode.js';
+import type { Question } from './guard/question.js';
 import { didYouMean } from './nearest.js';
 import { type Choice, pinSchema, whyNotOffered } from './offer.js';
 import type { AdvertisedTool } from './schemas.js';
@@ -12,23 +27,39 @@ export interface ServerDeps {
   readonly tools: readonly AdvertisedTool[];
   readonly choice: Choice;
   /** Loads the engine at the first call: nothing heavy happens at start. */
-  readonly loadCall: () => Promise<Call>;
+  readonly loadEngine: () => Promise<Engine>;
+}
+
+/** What runs calls and puts their questions into words. */
+export interface Engine {
+  readonly call: Call;
+  readonly form: (question: Question) => Form;
+  /** Seals which question a host was given: 32 bytes, the same for every process of a state directory. */
+  readonly stateKey: () => Promise<Uint8Array>;
 }
 
 /** Lists depend only on the configuration of this process, which never changes while it runs. */
 const LIST_TTL_MS = 3_600_000;
 
 /** One MCP server over the catalogue; both protocol eras are served from the same instance type. */
-export function createServer({ tools, choice, loadCall }: ServerDeps): Server {
+export function createServer({ tools, choice, loadEngine }: ServerDeps): Server {
   const known = new Map(tools.map((tool) => [tool.name, tool]));
   const offered = tools.filter((tool) => whyNotOffered(tool, choice) === undefined);
   const hint = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
+  let sealing: Promise<RequestStateCodec<Sealed>> | undefined;
+  const codec = () => {
+    sealing ??= loadEngine().then(async ({ stateKey }) => {
+      return createRequestStateCodec<Sealed>({ key: await stateKey(), ttlSeconds: STATE_TTL_SECONDS });
+    });
+    return sealing;
+  };
   const server = new Server(
     { name: 'zero-mcp', title: 'Pomerium Zero', version: version() },
     {
       capabilities: { tools: {} },
       instructions: instructions(choice),
       cacheHints: { 'tools/list': hint, 'server/discover': hint },
+      requestState: { verify: async (state, context) => (await codec()).verify(state, context) },
     },
   );
 
@@ -51,11 +82,40 @@ export function createServer({ tools, choice, loadCall }: ServerDeps): Server {
     }
     const reason = whyNotOffered(tool, choice);
     if (reason) return toResult(refusal(tool.name, reason));
-    const call = await loadCall();
-    return toResult(await call(tool.name, params.arguments, mcpReq.signal));
+    const { call, form } = await loadEngine();
+    const result = await call(tool.name, params.arguments, { signal: mcpReq.signal, host: hostOf(server, mcpReq) });
+    if (!result.ask) return toResult(result);
+    return inputRequired({
+      inputRequests: { [APPROVAL]: inputRequired.elicit(form(result.ask)) },
+      requestState: await (await codec()).mint({ question: result.ask.id }),
+    });
   });
 
   return server;
+}
+
+/** The key of the one request that a question to the host is. */
+const APPROVAL = 'approval';
+
+/** A person may take their time; the question itself lives 24 hours. */
+const STATE_TTL_SECONDS = 24 * 3600;
+
+/** What a host carries from a question to its answer. */
+interface Sealed {
+  readonly question: string;
+}
+
+/** What the other side can do and what it brings: on 2026-07-28 each request says so, before that `initialize` did. */
+function hostOf(server: Server, { envelope, requestState, inputResponses }: ServerContext['mcpReq']): Host {
+  const told = envelope as Readonly<Record<string, unknown>> | undefined;
+  const capabilities = (told?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()) as ClientCapabilities;
+  const info = (told?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()) as Implementation | undefined;
+  const elicitation = capabilities?.elicitation;
+  // An empty declaration means forms (specification 2025-06-18).
+  const canAsk = elicitation !== undefined && ('form' in elicitation || !('url' in elicitation));
+  const sealed = requestState<Sealed>();
+  const answer = sealed && { question: sealed.question, response: inputResponses?.[APPROVAL] };
+  return { name: info ? `${info.name} ${info.version}` : 'unnamed host', canAsk, answer };
 }
 
 /** Some hosts show the model only the text, others only the structure: both say the same. */
@@ -77,7 +137,7 @@ const MODE_WORDS: Readonly<Record<Mode, string>> = {
   'read-only': 'This server is read-only: it can look at everything and change nothing.',
   guarded:
     'This server is guarded: what goes live needs a person, whose yes no argument can stand for. When a call answers ' +
-    'confirmation_required, tell the person and do not retry.',
+    'confirmation_required, nothing was sent: tell the person its message, and make the same call again after their yes.',
   unattended:
     'This server is unattended: what you call takes effect without anybody being asked. Say what you will do first.',
 };

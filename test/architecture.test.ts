@@ -34,17 +34,23 @@ function imports(file: string): readonly string[] {
 
 /** Who may import whom: the rooms of the design, from the inside out. */
 const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
-  { from: /^(operation|errors|secret|nearest|version|keychain)\.ts$/, may: /^secret$/ },
+  { from: /^(operation|errors|secret|nearest|version|keychain|canonical)\.ts$/, may: /^secret$/ },
   { from: /^tools\/zero\//, may: /^(operation|secret|tools\/zero\/.*)$/ },
   { from: /^client\//, may: /^(operation|errors|version|client\/.*)$/ },
-  { from: /^guard\//, may: /^(operation|errors|secret|guard\/.*)$/ },
+  { from: /^guard\//, may: /^(operation|errors|secret|canonical|private-directory|guard\/.*)$/ },
   {
     from: /^(input|patch|sparse|secret-input|credentials|private-directory)\.ts$/,
-    may: /^(operation|errors|secret|nearest|input|patch|private-directory)$/,
+    may: /^(operation|report|errors|secret|nearest|input|patch|private-directory)$/,
   },
   {
     from: /^call\.ts$/,
-    may: /^(operation|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
+    may: /^(operation|report|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
+  },
+  { from: /^record\//, may: /^(operation|errors|secret|canonical|private-directory|record\/.*)$/ },
+  { from: /^report\.ts$/, may: /^$/ },
+  {
+    from: /^tools\/reports\//,
+    may: /^(report|operation|errors|policy\/.*|audit\/.*|guard\/plan-.*|record\/(read|own-edits)|tools\/reports\/.*)$/,
   },
   { from: /^sandbox\//, may: /^(operation|secret|version|tools\/.*|sandbox\/.*)$/ },
 ];

@@ -12,6 +12,7 @@ import { createLog } from '../src/log.js';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/sandbox.js';
 import { advertise } from '../src/schemas.js';
 import { createServer } from '../src/server.js';
+import { reports } from '../src/tools/reports/index.js';
 import { zero } from '../src/tools/zero/index.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -30,6 +31,16 @@ export interface Options {
   readonly toolsets?: readonly string[];
   readonly organizationReads?: boolean;
   readonly era?: 'modern' | 'legacy';
+  readonly approval?: 'any' | 'person';
+  readonly confirmDrafts?: boolean;
+  /** Default: what the command line's is. */
+  readonly budget?: { readonly records: number; readonly deletes: number };
+  /** What a person answers to the host's form; without it the host can't ask. */
+  readonly answer?: (form: { message: string; requestedSchema: unknown }) => unknown;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Another server's state directory, to share its questions. */
+  readonly stateDirectory?: string;
   readonly sandbox?: Sandbox | SandboxOptions;
   /** The API token to use; default: the sandbox's admin API user. */
   readonly token?: string;
@@ -40,6 +51,7 @@ export interface Options {
 export interface Harness {
   readonly client: Client;
   readonly secretsDirectory: string;
+  readonly stateDirectory: string;
   /** Lines the server has logged. */
   readonly log: readonly string[];
   call(name: string, input?: Fields): Promise<Result>;
@@ -51,7 +63,7 @@ export interface Harness {
   items(name: string, input?: Fields): Promise<readonly Fields[]>;
 }
 
-const advertised = advertise(zero);
+const advertised = advertise(zero, reports);
 
 /** A real MCP client before a real server before the sandbox, in this process. Ends with the test. */
 export async function connect(options: Options = {}): Promise<Harness & { readonly sandbox: Sandbox }> {
@@ -68,19 +80,28 @@ export async function connectTo(
 ): Promise<Harness> {
   const directory = mkdtempSync(join(tmpdir(), 'zero-mcp-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const stateDirectory = options.stateDirectory ?? join(directory, 'state');
   const secretsDirectory = join(directory, 'secrets');
   const lines: string[] = [];
   const keychain = createKeychain();
   const log = createLog('debug', { write: (line) => lines.push(line), scrub: keychain.scrub });
   const { mode = 'guarded', pin = {}, organizationReads = false } = options;
-  const call = createEngine({
+  const engine = createEngine({
     catalog: zero,
+    reports,
     mode,
     pin,
     organizationReads,
     keychain,
     log,
     upstream,
+    stateDirectory,
+    approveCommand: (code) => `zero-mcp approve ${code}`,
+    approval: options.approval ?? 'any',
+    confirmDrafts: options.confirmDrafts ?? false,
+    budget: options.budget ?? { records: 200, deletes: 50 },
+    now: options.now,
+    wait: async () => {},
     allowedSecretInputs: options.allowSecretInput ?? [],
     secretsDirectory,
     timeoutMs: 10_000,
@@ -88,13 +109,18 @@ export async function connectTo(
   });
   const choice = { mode, pin, toolsets: options.toolsets, organizationReads };
   const [near, far] = InMemoryTransport.createLinkedPair();
-  const server = serveStdio(() => createServer({ tools: advertised, choice, loadCall: async () => call }), {
+  const server = serveStdio(() => createServer({ tools: advertised, choice, loadEngine: async () => engine }), {
     transport: far,
   });
   const client = new Client(
     { name: 'harness', version: '1.0.0' },
-    { versionNegotiation: { mode: options.era === 'legacy' ? 'legacy' : 'auto' } },
+    {
+      versionNegotiation: { mode: options.era === 'legacy' ? 'legacy' : 'auto' },
+      capabilities: options.answer ? { elicitation: { form: {} } } : {},
+    },
   );
+  const { answer } = options;
+  if (answer) client.setRequestHandler('elicitation/create', async ({ params }) => answer(params as never) as never);
   await client.connect(near);
   onTestFinished(async () => {
     await client.close();
@@ -119,6 +145,7 @@ export async function connectTo(
   return {
     client,
     secretsDirectory,
+    stateDirectory,
     log: lines,
     call: callTool,
     ok,

@@ -80,8 +80,9 @@ function texts(value: unknown): readonly string[] {
 
 const words = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 12 }).filter((word) => !word.includes('redacted'));
 
+// An apply is planned from reads first, which this remote side can't answer; what it answers holds no secret.
 const answering = zero.operations.filter(
-  (operation) => operation.output && !operation.sparse && !operation.ownCredential,
+  ({ output, sparse, ownCredential, effect }) => output && !sparse && !ownCredential && effect !== 'apply',
 );
 
 describe('no secret of an answer reaches the model', () => {

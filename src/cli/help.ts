@@ -5,6 +5,16 @@ import { TOKEN_VARIABLE } from '../config.js';
 export const commands = {
   sandbox: ['[--port 8787] [--state FILE]', 'Serve the sandbox over HTTP on loopback, for any Zero client.'],
   config: ['[OPTIONS]', 'Print the settings in force and where each comes from.'],
+  pending: ['', 'List what waits for your answer.'],
+  approve: [
+    '[CODE] | --web [--port N]',
+    'Show what an agent wants to change, and ask you; --web does so in your browser, one page for all questions.',
+  ],
+  reject: ['CODE', 'Say no to it.'],
+  journal: [
+    'verify [--head CHAIN:LINE:HASH] | show [--operation NAME] [--since TIME] [--kind KIND] [--limit N] [--json]',
+    'Check the journal of everything that is no read, or print it.',
+  ],
   openapi: ['', "Print the API's OpenAPI 3.1 document."],
 } as const;
 

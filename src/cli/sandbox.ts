@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readFlags } from '../config/flags.js';
 import { ConfigError } from '../config.js';
+import { readPort } from './port.js';
 
 const flags = [
   { name: 'port', flag: '--port' },
@@ -32,11 +33,4 @@ Exchange the token, then list the organizations with the id token of the answer:
 A server on it:
   POMERIUM_ZERO_API_TOKEN=${apiToken} npx zero-mcp --base-url ${baseUrl}
 `);
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new ConfigError(['--port: expected a port number, 0 for any free one.']);
-  return port;
 }

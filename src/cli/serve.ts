@@ -1,46 +1,64 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readAdvertised } from '../advertised.js';
-import type { Config } from '../config.js';
+import type { Config, LoadedConfig } from '../config.js';
 import type { Upstream } from '../engine.js';
 import { ToolError } from '../errors.js';
 import type { Keychain } from '../keychain.js';
 import type { Log } from '../log.js';
+import { unfinished } from '../record/read.js';
 import { createServer } from '../server.js';
 import { runStdio } from '../transport/stdio.js';
 import { version } from '../version.js';
 
 /** `zero-mcp`: serves MCP over stdio until the host goes or a signal comes. Nothing heavy is loaded before the first call. */
-export async function serve(config: Config, log: Log, keychain: Keychain): Promise<void> {
+export async function serve(config: LoadedConfig, log: Log, keychain: Keychain): Promise<void> {
   const { mode, toolsets, organizationReads } = config;
   const pin = { organization: config.organization, cluster: config.cluster };
+  // A person's shell doesn't know what the host's configuration says.
+  const isDefault = config.settings.some(({ name, source }) => name === 'stateDir' && source === 'default');
+  const place = isDefault ? '' : ` --state-dir ${config.stateDir}`;
   const closing: (() => Promise<void>)[] = [];
   const load = async () => {
-    const [{ createEngine }, { zero }] = await Promise.all([import('../engine.js'), import('../tools/zero/index.js')]);
+    const [{ createEngine }, { zero }, { reports }] = await Promise.all([
+      import('../engine.js'),
+      import('../tools/zero/index.js'),
+      import('../tools/reports/index.js'),
+    ]);
+    for (const { operation, at } of await unfinished(join(config.stateDir, 'journal'))) {
+      log.warn('a process ended before it knew how this ended: read the record', { operation, at });
+    }
     const { close, ...upstream } = await connect(config);
     closing.push(close);
     return createEngine({
       catalog: zero,
+      reports,
       upstream,
       mode,
       pin,
       organizationReads,
       keychain,
       allowedSecretInputs: config.allowSecretInput,
+      approveCommand: (code) => `zero-mcp approve ${code}${place}`,
       secretsDirectory: config.secretsDir,
       timeoutMs: config.timeoutMs,
       maxResponseBytes: config.maxResponseBytes,
+      stateDirectory: config.stateDir,
+      approval: config.approval,
+      budget: { records: config.maxChanges, deletes: config.maxDeletes },
+      confirmDrafts: config.confirm === 'drafts',
       log,
     });
   };
   let loading: ReturnType<typeof load> | undefined;
-  const loadCall = () => {
+  const loadEngine = () => {
     loading ??= load();
     return loading;
   };
   const choice = { mode, toolsets, pin, organizationReads };
   const tools = readAdvertised('zero');
   await runStdio(
-    () => createServer({ tools, choice, loadCall }),
+    () => createServer({ tools, choice, loadEngine }),
     log,
     async () => {
       for (const close of closing) await close();

@@ -62,8 +62,9 @@ export function isTransient(error: ToolError): boolean {
 export function mayRepeat({ operation, method, body }: WireRequest, once: boolean, error: ToolError): boolean {
   if (!isTransient(error)) return false;
   if (error.kind === 'unreachable' && !error.maybeSent) return true;
-  // A refused request did nothing, and another try saves a person from approving the same thing twice.
-  if (once || operation.effect === 'live' || operation.effect === 'apply') return error.status === 429;
+  // What was approved may have changed while waiting: only the guard, which looks again, may send it again.
+  if (once) return false;
+  if (operation.effect === 'live' || operation.effect === 'apply') return error.status === 429;
   if (method === 'PATCH') return isSameTwice(body);
   return method !== 'POST';
 }

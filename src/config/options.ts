@@ -77,6 +77,17 @@ const measured = (pattern: RegExp, most: number, what: string) =>
 const duration = measured(/^(\d+)(ms|s|m|h)$/, 24 * units.h, 'a duration of at most 24h, such as 500ms, 10s or 2m');
 const size = measured(/^(\d+)(B|KiB|MiB|GiB)?$/, units.GiB, 'a size of at most 1GiB, such as 16MiB or 1000000');
 
+const count = z.union(
+  [
+    z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number),
+    z.int().min(0).max(999_999),
+  ],
+  expected('a number from 0 to 999999'),
+);
+
 const toolset = choice([CORE, ...(Object.keys(toolsets) as (keyof typeof toolsets)[])]);
 
 const secretInput = z
@@ -111,6 +122,32 @@ export const options = {
     placeholder: 'MODE',
     default: 'guarded',
     description: 'What the tools may do: read-only, guarded or unattended.',
+  },
+  approval: {
+    schema: choice(['any', 'person']),
+    placeholder: 'WHO',
+    default: 'any',
+    description:
+      'Whose yes counts: any takes the answer that the host brings from its form; person only `zero-mcp approve`.',
+  },
+  confirm: {
+    schema: choice(['live', 'drafts']),
+    placeholder: 'WHAT',
+    default: 'live',
+    description: 'What guarded mode asks about: live is what takes effect; drafts also what would wait in a changeset.',
+  },
+  maxChanges: {
+    schema: count,
+    placeholder: 'N',
+    default: '200',
+    description:
+      'Most records that one approval may cover, and that unattended mode changes within an hour; beyond it a person is asked.',
+  },
+  maxDeletes: {
+    schema: count,
+    placeholder: 'N',
+    default: '50',
+    description: 'The same for deletes alone.',
   },
   toolsets: {
     schema: list(toolset),
@@ -148,10 +185,16 @@ export const options = {
     default: zeroUrl,
     description: 'Where the API is: https, or http on loopback.',
   },
+  stateDir: {
+    schema: absolutePath,
+    placeholder: 'DIR',
+    defaultText: 'the user’s state directory',
+    description: 'Where the journal and the questions that wait for an answer are kept, with mode 0700.',
+  },
   secretsDir: {
     schema: absolutePath,
     placeholder: 'DIR',
-    defaultText: '`secrets` in the user’s state directory',
+    defaultText: '`secrets` in the state directory',
     description: 'Where credentials that an operation mints are written, with mode 0600.',
   },
   allowSecretInput: {

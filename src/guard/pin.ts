@@ -37,11 +37,14 @@ const REFERENCES: Readonly<Record<string, string>> = {
   downstreamMtlsCaKeyPairId: 'get_key_pair',
 };
 
+/** A call as far as its place is concerned. */
+type Scoped = Pick<Operation, 'effect' | 'params' | 'query'>;
+
 /**
  * Refuses a call that names anything outside the pinned cluster. A pin is a boundary: whatever an id names is resolved
  * first, and nothing but that read leaves when it lies elsewhere.
  */
-export async function checkPin(operation: Operation, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
+export async function checkPin(operation: Scoped, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
   const scope = { organizationId: input.organizationId };
   const mayBeAbove = operation.effect === 'read' && pinned.organizationReads;
   for (const [argument, reader] of Object.entries(RECORDS)) {
@@ -66,7 +69,7 @@ export async function checkPin(operation: Operation, input: Input, pinned: Pinne
   await checkReferences(operation, input, pinned, read);
 }
 
-async function checkReferences(operation: Operation, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
+async function checkReferences(operation: Scoped, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
   const named = namedRecords(operation, input);
   if (named.length === 0) return;
   const scope = { organizationId: input.organizationId };
@@ -86,7 +89,7 @@ async function inheritedBy(pinned: PinnedCluster, scope: Input, read: Read): Pro
 }
 
 /** Every id of another record in a body, at any depth; in a JSON Patch under the field its pointer names. */
-function namedRecords(operation: Operation, input: Input): { field: string; id: string }[] {
+function namedRecords(operation: Scoped, input: Input): { field: string; id: string }[] {
   const found: { field: string; id: string }[] = [];
   const collect = (value: unknown, field: string) => {
     if (typeof value === 'string' && Object.hasOwn(REFERENCES, field) && value !== '') found.push({ field, id: value });

@@ -56,16 +56,13 @@ for (const [what, sent] of repeatable) {
     expect(server.calls).toHaveLength(2);
   });
 
-  test.each(troubles)(
-    `${what} that was approved is repeated after %s only if that refused it`,
-    async (name, trouble) => {
-      const server = await startServer([trouble, ok]);
-      await connect(server)
-        .send(sent, { once: true })
-        .catch(() => undefined);
-      expect(server.calls).toHaveLength(name === '429' ? 2 : 1);
-    },
-  );
+  test.each(troubles)(`${what} that was approved is not repeated after %s`, async (_, trouble) => {
+    const server = await startServer([trouble, ok]);
+    await connect(server)
+      .send(sent, { once: true })
+      .catch(() => undefined);
+    expect(server.calls).toHaveLength(1);
+  });
 }
 
 for (const [what, sent] of unrepeatable) {
@@ -86,9 +83,10 @@ for (const [what, sent] of once) {
   });
 }
 
-test('an approved POST is repeated after 429', async () => {
+test('an approved POST is not repeated after 429', async () => {
   const server = await startServer([empty(429), ok]);
-  expect(await connect(server).send(call('POST', 'draft'), { once: true })).toMatchObject({ status: 200 });
+  expect(await failure(connect(server).send(call('POST', 'draft'), { once: true }))).toMatchObject({ status: 429 });
+  expect(server.calls).toHaveLength(1);
 });
 
 test.each([400, 403, 404, 409, 500, 501])('a read is not repeated after %i', async (status) => {

@@ -13,7 +13,12 @@ describe('precedence', () => {
       sandbox: false,
       baseUrl: 'https://console.pomerium.app/api/v0',
       mode: 'guarded',
+      approval: 'any',
+      confirm: 'live',
+      maxChanges: 200,
+      maxDeletes: 50,
       organizationReads: false,
+      stateDir: join(directory, '.local/state/zero-mcp'),
       secretsDir: join(directory, '.local/state/zero-mcp/secrets'),
       allowSecretInput: [],
       connectTimeoutMs: 10_000,
@@ -42,12 +47,17 @@ describe('precedence', () => {
     const values: Record<string, string> = {
       sandbox: 'true',
       mode: 'unattended',
+      approval: 'person',
+      confirm: 'drafts',
+      maxChanges: '0',
+      maxDeletes: '7',
       toolsets: 'core,routes',
       organization: 'bOrg',
       cluster: 'bCluster',
       organizationReads: 'true',
       apiTokenFile: '/run/token',
       baseUrl: 'http://127.0.0.1:8787/api/v0',
+      stateDir: '/run/state',
       secretsDir: '/run/secrets',
       allowSecretInput: 'env:IDP_SECRET,file:/etc/keys/',
       connectTimeout: '500ms',
@@ -63,6 +73,8 @@ describe('precedence', () => {
       argv: Object.entries(given(({ flag }) => flag)).map(([flag, value]) => `${flag}=${value}`),
     });
     expect(fromFlags).toMatchObject({
+      maxChanges: 0,
+      maxDeletes: 7,
       toolsets: ['core', 'routes'],
       allowSecretInput: ['env:IDP_SECRET', 'file:/etc/keys/'],
       connectTimeoutMs: 500,
@@ -100,6 +112,13 @@ describe('precedence', () => {
     const { directory } = home();
     const { secretsDir } = await load({ platform, env, home: directory });
     expect(secretsDir).toBe(expected.startsWith('/') ? expected : join(directory, expected));
+  });
+});
+
+test('secrets go below a state directory that was given', async () => {
+  expect(await load({ argv: ['--state-dir', '/srv/zero'] })).toMatchObject({
+    stateDir: '/srv/zero',
+    secretsDir: '/srv/zero/secrets',
   });
 });
 

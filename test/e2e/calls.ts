@@ -1,4 +1,5 @@
 import type { State } from '../../src/sandbox/store.js';
+import { reports } from '../../src/tools/reports/index.js';
 import { exampleIds } from '../../src/tools/zero/example-ids.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
@@ -34,10 +35,11 @@ export interface Scene {
 }
 
 const operations = new Map(zero.operations.map((operation) => [operation.name, operation]));
-const example = (name: string): Fields => operations.get(name)?.example ?? {};
+const examples = new Map([...zero.operations, ...reports].map((tool) => [tool.name, tool.example]));
+const example = (name: string): Fields => examples.get(name) ?? {};
 
 /** Adds to the sandbox's own organization what the arguments need, and says what is where. */
-export function prepare({ sandbox, apiToken }: Remote): Scene {
+export function prepare({ sandbox, apiToken }: Pick<Remote, 'sandbox' | 'apiToken'>): Scene {
   const owner = sandbox.as('owner');
   const state = sandbox.snapshot();
   const [organization] = Object.values(state.organizations);

@@ -100,7 +100,7 @@ describe('stdout', () => {
     raw.child.stdout?.pause();
     const lists = Array.from({ length: 8 }, () => raw.request('tools/list'));
     raw.child.stdout?.resume();
-    for (const { result } of await Promise.all(lists)) expect((result as { tools: unknown[] }).tools).toHaveLength(89);
+    for (const { result } of await Promise.all(lists)) expect((result as { tools: unknown[] }).tools).toHaveLength(91);
   });
 });
 

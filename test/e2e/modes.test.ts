@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { State } from '../../src/sandbox/store.js';
+import { reports } from '../../src/tools/reports/index.js';
 import { zero } from '../../src/tools/zero/index.js';
+import type { Confirmation } from '../guard/guard-scene.js';
 import { argumentsOf, prepare, type Scene } from './calls.js';
 import { type Remote, remote, seen, writes } from './remote.js';
 import { type Connected, clients, endAll } from './stdio.js';
 
 const named = (fits: (effect: string) => boolean) =>
-  zero.operations.filter(({ effect }) => fits(effect)).map(({ name }) => name);
+  [...zero.operations, ...reports].filter(({ effect }) => fits(effect)).map(({ name }) => name);
 
 describe.each(['read-only', 'guarded'])('--mode %s', (mode) => {
   let far: Remote;
@@ -32,7 +34,8 @@ describe.each(['read-only', 'guarded'])('--mode %s', (mode) => {
     const from = far.sandbox.requests.length;
     const { isError, content, text } = await client.callTool(name, argumentsOf(name, scene, place));
     const { kind } = (content.error ?? {}) as { readonly kind?: string };
-    return { isError, kind, text, seen: seen(far.sandbox, from), writes: writes(far.sandbox, from) };
+    const { plan, message } = (content.confirmation_required ?? {}) as Partial<Confirmation>;
+    return { isError, kind, plan, message, text, seen: seen(far.sandbox, from), writes: writes(far.sandbox, from) };
   }
 
   if (mode === 'read-only') {
@@ -55,10 +58,15 @@ describe.each(['read-only', 'guarded'])('--mode %s', (mode) => {
       expect({ isError, written }, text).toEqual({ isError: false, written: [] });
     });
   } else {
-    test.each(named((effect) => effect === 'live' || effect === 'apply'))('%s waits for a person', async (name) => {
-      const { kind, text, writes: written } = await call(name);
-      expect({ kind, written }).toEqual({ kind: 'confirmation_required', written: [] });
-      expect(text).toContain(`${name} needs a person's confirmation: it `);
+    const live = named((effect) => effect === 'live' || effect === 'apply');
+    test.each(live)('%s waits for a person', async (name) => {
+      const { isError, plan, text, writes: written } = await call(name);
+      expect({ isError, operation: plan?.operation, written }, text).toEqual({
+        isError: false,
+        operation: name,
+        written: [],
+      });
+      expect(plan?.reason).toMatch(/^it (takes effect at once|makes pending changes go live)$/);
     });
 
     test.each(named((effect) => effect === 'draft'))('%s passes where changes wait', async (name) => {
@@ -70,10 +78,10 @@ describe.each(['read-only', 'guarded'])('--mode %s', (mode) => {
     });
 
     test.each(named((effect) => effect === 'draft'))('%s waits for a person where they go live', async (name) => {
-      const { kind, text, writes: written } = await call(name, scene.automatic);
-      expect({ kind, written }).toEqual({ kind: 'confirmation_required', written: [] });
-      expect(text).toMatch(/auto-apply is on for|autoApplyChangesets is not false/);
-      expect(text).toContain('Nothing was sent.');
+      const { isError, plan, message, text, writes: written } = await call(name, scene.automatic);
+      expect({ isError, written }, text).toEqual({ isError: false, written: [] });
+      expect(plan?.reason).toMatch(/auto-apply is on for|autoApplyChangesets is not false/);
+      expect(message).toContain('Nothing was sent: a person must confirm this first');
     });
   }
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolInput } from '../../src/input.js';
+import { isReport } from '../../src/report.js';
 import type { State } from '../../src/sandbox/store.js';
 import { scopeOf } from '../../src/schemas.js';
+import { reports } from '../../src/tools/reports/index.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
 import { everyField } from '../tools/fields.js';
@@ -10,7 +12,9 @@ import { type Remote, remote, seen, writes } from './remote.js';
 import { type Connected, clients, endAll } from './stdio.js';
 
 /** Operations by how far they reach, as the tool list tells them apart. */
-const reaching = (...scopes: readonly string[]) => zero.operations.filter((op) => scopes.includes(scopeOf(op)));
+const all = [...zero.operations, ...reports];
+const scope = (tool: (typeof all)[number]) => (isReport(tool) ? tool.scope : scopeOf(tool));
+const reaching = (...scopes: readonly string[]) => all.filter((tool) => scopes.includes(scope(tool)));
 const namesOf = (operations: readonly { readonly name: string }[]) => operations.map(({ name }) => name);
 
 interface Outcome {
@@ -244,9 +248,7 @@ describe('--cluster with --organization-reads', () => {
 
   test('lists the reads of organization and account besides, and no write of theirs', async () => {
     const { tools } = await setting.client.listTools();
-    const expected = zero.operations.filter(
-      (op) => inCluster.includes(op) || scopeOf(op) === 'service' || reads.includes(op),
-    );
+    const expected = all.filter((op) => inCluster.includes(op) || scope(op) === 'service' || reads.includes(op));
     expect(namesOf(tools)).toEqual(namesOf(expected));
   });
 

@@ -52,7 +52,8 @@ subscribe('child_process', (message) => {
 
 /** Ends what the test started, and holds every process to: it ended by itself, with 0, and wrote nothing but messages. */
 export async function endAll(): Promise<void> {
-  const all = recorded.splice(0);
+  // A person's terminal is no server.
+  const all = recorded.splice(0).filter(({ child }) => child.spawnfile !== 'script');
   try {
     for (const client of clientsOpen.splice(0)) await client.close();
     for (const { child, ended, stdout, stderr } of all) {
