@@ -1,7 +1,8 @@
 // Writes the generated parts of the README. Run by `npm run docs`, after the build.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { writeDocs } from '../dist/docs.js';
+import { reports } from '../dist/tools/reports/index.js';
 import { zero } from '../dist/tools/zero/index.js';
 
 const readme = new URL('../README.md', import.meta.url);
-writeFileSync(readme, writeDocs(readFileSync(readme, 'utf8'), zero));
+writeFileSync(readme, writeDocs(readFileSync(readme, 'utf8'), zero, reports));

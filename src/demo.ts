@@ -1,4 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import pc from 'picocolors';
@@ -21,7 +27,22 @@ const out = process.stdout;
 const colors = pc.createColors(out.isTTY === true && !process.env.NO_COLOR);
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-const client = new Client({ name: 'zero-mcp-demo', version: '0.1.0' });
+const { values } = parseArgs({ options: { answer: { type: 'string' } } });
+const answer = values.answer === 'yes' || values.answer === 'no' ? values.answer : undefined;
+const state = mkdtempSync(join(tmpdir(), 'zero-mcp-demo-'));
+
+/** With nobody to ask, the demo's host declares no forms, and the question waits out of band. */
+const canAsk = answer !== undefined || (process.stdin.isTTY === true && out.isTTY === true);
+const client = new Client(
+  { name: 'zero-mcp-demo', version: '0.1.0' },
+  { capabilities: canAsk ? { elicitation: { form: {} } } : {} },
+);
+if (canAsk) {
+  client.setRequestHandler('elicitation/create', async ({ params }) => {
+    const approve = await decide(params.message);
+    return approve === 'yes' ? { action: 'accept', content: { approve } } : { action: 'decline' };
+  });
+}
 
 function say(line = ''): void {
   out.write(`${line}\n`);
@@ -113,11 +134,41 @@ async function walk(): Promise<void> {
 
   heading('4. Try to put it live');
   const { isError, content } = await ask('apply_changeset', { changesetId: pending?.id });
-  const error = content.error as Fields;
-  show(...String(error?.message).split('\n'));
-  check('the guard refuses: a person has to confirm', isError && error?.kind === 'confirmation_required');
-  const [after] = await records('list_changesets', { clusterId, status: 'pending' });
-  check('nothing went live: the changeset is still pending', after?.id === pending?.id);
+  check('the call is not an error', !isError);
+  if (content.confirmation_required) {
+    const { headline, code } = content.confirmation_required as Fields;
+    show(String(headline), `A person decides it with: zero-mcp approve ${String(code)}`);
+    const [after] = await records('list_changesets', { clusterId, status: 'pending' });
+    check('nothing went live: a person has to confirm', after?.id === pending?.id);
+    return;
+  }
+  check('a person said yes, and the changeset was applied', content.status === 'applied');
+  const [left] = await records('list_changesets', { clusterId, status: 'pending' });
+  check('nothing is pending any more', left === undefined);
+}
+
+/** What the journal holds of the walk, from the command a person would run. */
+function showJournal(): void {
+  heading('5. Read the journal');
+  const run = (...args: readonly string[]) =>
+    execFileSync(process.execPath, [`${here}cli.js`, 'journal', ...args, '--state-dir', state], { encoding: 'utf8' });
+  show(...run('show').trimEnd().split('\n'));
+  show(...run('verify').trimEnd().split('\n'));
+  check('it notes what was sent', run('show', '--operation', 'create_route').includes('create_route'));
+}
+
+/** Puts the host's question to the person at the terminal; `--answer yes|no` speaks for them. */
+async function decide(message: string): Promise<'yes' | 'no'> {
+  say();
+  for (const line of message.split('\n')) say(`    ${colors.yellow('│')} ${line}`);
+  if (answer) {
+    show(`Do this? ${answer}`);
+    return answer;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const said = await terminal.question('    Do this? (yes/no) ');
+  terminal.close();
+  return said.trim() === 'yes' ? 'yes' : 'no';
 }
 
 try {
@@ -125,7 +176,7 @@ try {
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [`${here}cli.js`, '--sandbox', '--mode', 'guarded', '--log-level', 'warn'],
+      args: [`${here}cli.js`, '--sandbox', '--mode', 'guarded', '--log-level', 'warn', '--state-dir', state],
       // No configuration of the person who runs the demo plays a part.
       env: { XDG_CONFIG_HOME: here, APPDATA: here },
     }),
@@ -133,6 +184,7 @@ try {
   const { tools } = await client.listTools();
   check(`the server offers ${tools.length} tools`, tools.length > 0);
   await walk();
+  showJournal();
   say(`\n${colors.green('Every step did what it claims.')}`);
 } catch (error) {
   process.exitCode = 1;
@@ -141,4 +193,5 @@ try {
   );
 } finally {
   await client.close();
+  rmSync(state, { recursive: true, force: true });
 }
