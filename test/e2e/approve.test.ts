@@ -15,9 +15,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await endAll();
-  await far.close();
-  rmSync(directory, { recursive: true, force: true });
+  try {
+    await endAll();
+  } finally {
+    await far.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
 
 test('an agent asks, a person says yes at a terminal, and the same call goes through once', async () => {
