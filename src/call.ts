@@ -74,19 +74,17 @@ export function createCall(deps: CallDeps): Call {
     }
   };
 
-  function reading(signal?: AbortSignal): Sources['read'] {
-    return async (name, input) => (await gate.read(name, input, { signal })).data;
-  }
-
   async function look(report: Report, input: Input, signal?: AbortSignal): Promise<CallResult> {
     const { journal, now } = deps;
-    const data = await report.run(input, { read: reading(signal), operations, journal, now });
+    const data = await report.run(input, { read: reading(gate, signal), operations, journal, now });
     return present({}, { status: 200, data, drift: [] }, []);
   }
 
   async function run(operation: Operation, input: Input, options: GateOptions): Promise<CallResult> {
-    const read = reading(options.signal);
-    const wire = operation.sparse ? await sparseCall(operation, input, operations, read) : { operation, input };
+    const read = reading(gate, options.signal);
+    const wire = operation.sparse
+      ? await sparseCall(operation, input, { operations, read, scrub: keychain.scrub })
+      : { operation, input };
     if ('unchanged' in wire) {
       return present(operation, { status: 200, data: wire.unchanged, drift: [] }, ['Nothing had to be changed.']);
     }
@@ -147,6 +145,11 @@ export function createCall(deps: CallDeps): Call {
       ...(answer.drift.length > 0 && { drift: keychain.scrub(answer.drift) }),
     });
   }
+}
+
+/** Reads through the gate, for as long as a call lasts. */
+function reading(gate: Gate, signal?: AbortSignal): Sources['read'] {
+  return async (name, input) => (await gate.read(name, input, { signal })).data;
 }
 
 /** Fills in what the operator has fixed and what needn't be said, and holds the pin's boundary. */
@@ -214,9 +217,8 @@ function createScope(deps: CallDeps) {
         ...('namespaceId' in shape &&
           (isReport(tool) || !tool.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
       };
-      const read = async (name: string, wanted: Input) => (await gate.read(name, wanted, { signal })).data;
       const scoped = isReport(tool) ? { ...tool, params: tool.input, query: z.strictObject({}) } : tool;
-      await checkPin(scoped, complete, pinned, read);
+      await checkPin(scoped, complete, pinned, reading(gate, signal));
       return complete;
     },
   };

@@ -1,18 +1,27 @@
 import { z } from 'zod';
 import { quote, ToolError } from './errors.js';
+import type { Read } from './guard/affected.js';
 import { bodyShape } from './input.js';
+import type { Keychain } from './keychain.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
 import { holdsSecret, type PatchOperation } from './patch.js';
 import { redact } from './secret.js';
 
-type Read = (name: string, input: Input) => Promise<unknown>;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A request in wire terms: what an update became. */
 export interface WireCall {
   readonly operation: Operation;
   readonly input: Input;
+}
+
+/** What an update needs of the server around it. */
+export interface SparseDeps {
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly read: Read;
+  /** Hides what is known as a secret in any text. */
+  readonly scrub: Keychain['scrub'];
 }
 
 /**
@@ -25,8 +34,7 @@ export interface WireCall {
 export async function sparseCall(
   operation: Operation,
   input: Input,
-  operations: ReadonlyMap<string, Operation>,
-  read: Read,
+  { operations, read, scrub }: SparseDeps,
 ): Promise<WireCall | { readonly unchanged: unknown }> {
   const {
     clear: named = [],
@@ -47,7 +55,9 @@ export async function sparseCall(
   const current = async () => {
     const record = await readRecord();
     if (expectedUpdatedAt !== undefined && record.updatedAt !== expectedUpdatedAt) {
-      throw await changedMeanwhile(operation, record, expectedUpdatedAt, Object.keys(fields), ids, read);
+      const edits = await editsSince(record, expectedUpdatedAt, ids, read);
+      const shown = scrub(operation.output ? redact(operation.output, record) : record) as Fields;
+      throw changedMeanwhile(shown, scrub(expectedUpdatedAt), Object.keys(fields), edits);
     }
     return record;
   };
@@ -143,26 +153,17 @@ function complete(operation: Operation, fields: Fields): Fields {
   return fields;
 }
 
-/** A refusal that shows what the record is now and who changed it since. */
-async function changedMeanwhile(
-  operation: Operation,
-  record: Fields,
-  expected: string,
-  names: readonly string[],
-  ids: Input,
-  read: Read,
-): Promise<ToolError> {
-  const shown = operation.output ? (redact(operation.output, record) as Fields) : record;
+/** A refusal that shows what the record is now, secrets hidden, and who changed it since. */
+function changedMeanwhile(shown: Fields, expected: string, names: readonly string[], edits: string): ToolError {
   const now = names.map((name) => `${name} is ${brief(JSON.stringify(shown[name] ?? null))}`).join(', ');
-  const edits = await editsSince(record, expected, ids, read);
   return new ToolError(
     'conflict',
-    `The record changed: updatedAt is ${String(record.updatedAt)}, expected ${brief(expected)}. ${edits}${now ? ` Now ${now}.` : ''}`,
+    `The record changed: updatedAt is ${String(shown.updatedAt)}, expected ${brief(expected)}. ${edits}${now ? ` Now ${now}.` : ''}`,
     { next: 'Nothing was sent. Read the record again and decide whether your change still fits.' },
   );
 }
 
-/** A text that may be of any length, cut. */
+/** A text that may be of any length, cut; secrets must be gone from it, for half of one is one still. */
 const brief = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 async function editsSince(record: Fields, expected: string, ids: Input, read: Read): Promise<string> {

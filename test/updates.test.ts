@@ -96,6 +96,21 @@ describe.each([false, true])('with secrets echoed: %s', (echoSecrets) => {
     expect(writes(sandbox)).toEqual([]);
   });
 
+  test('what a conflict shows of a record holds no half of a secret', async () => {
+    const { ok, fails, sandbox, scene } = await setUp();
+    const secret = 'harbour-master-secret-0815';
+    const { id: routeId, updatedAt } = firstRoute(scene);
+    const headers = { op: 'add', path: '/setRequestHeaders', value: { Authorization: secret } };
+    sandbox.as('owner')('patch_route', { routeId, patch: [headers] });
+    const across = { op: 'add', path: '/description', value: `${'x'.repeat(290)}${secret}` };
+    sandbox.as('owner')('patch_route', { routeId, patch: [across] });
+    // The server has met the secret: it was an argument once.
+    await ok('update_route', { routeId, setRequestHeaders: { Authorization: secret } });
+    const message = await fails('update_route', { routeId, expectedUpdatedAt: updatedAt, description: 'Mine' });
+    expect(message).toContain('Now description is "xxx');
+    expect(message).not.toContain('harbour');
+  });
+
   test('an edit between the read and the PATCH fails its test and changes nothing', async () => {
     const { fails, sandbox, scene, stored } = await setUp();
     const { id: routeId, updatedAt } = firstRoute(scene);

@@ -26,7 +26,7 @@ interface Cluster {
 }
 
 /** How the record that an argument names is read; its `namespaceId` tells where it is. */
-const RECORDS: Readonly<Record<string, string>> = {
+export const RECORD_READERS: Readonly<Record<string, string>> = {
   routeId: 'get_route',
   policyId: 'get_policy',
   keyPairId: 'get_key_pair',
@@ -65,7 +65,7 @@ async function autoApplies(organizationId: unknown, clusterId: string, read: Rea
 /** The record's namespace before and after; undefined where it can't be told. */
 async function namespacesOf(operation: Operation, input: Input, read: Read): Promise<(string | undefined)[]> {
   const found: (string | undefined)[] = [];
-  for (const [argument, reader] of Object.entries(RECORDS)) {
+  for (const [argument, reader] of Object.entries(RECORD_READERS)) {
     if (!(argument in operation.params.shape)) continue;
     const record = (await read(reader, { organizationId: input.organizationId, [argument]: input[argument] })) as {
       namespaceId?: string;

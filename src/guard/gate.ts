@@ -235,9 +235,9 @@ export function createGate(deps: GateDeps): Gate {
     async send(operation, input, options = {}) {
       const { signal } = options;
       // What can't be sent is refused before anything is read for it.
-      prepare(operation, input);
+      const prepared = prepare(operation, input);
       if (operation.effect === 'read') {
-        return { state: 'sent', answer: await sender(prepare(operation, input), input, { signal }), notices: [] };
+        return { state: 'sent', answer: await sender(prepared, input, { signal }), notices: [] };
       }
       const readData: Read = async (name, wanted) => (await read(name, wanted, { signal })).data;
       const release = deps.mode === 'unattended' ? await nextTurn() : undefined;

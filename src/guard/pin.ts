@@ -1,6 +1,7 @@
 import { quote, ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
-import { ancestry, type Read } from './affected.js';
+import type { PatchOperation } from '../patch.js';
+import { ancestry, RECORD_READERS, type Read } from './affected.js';
 
 /** The cluster that the operator has pinned, with the namespace that holds its records. */
 export interface PinnedCluster {
@@ -9,13 +10,6 @@ export interface PinnedCluster {
   /** Reads may also look at what the cluster inherits from the namespaces above it. */
   readonly organizationReads: boolean;
 }
-
-/** How the record behind an id argument is found, and where in the answer its place stands. */
-const RECORDS: Readonly<Record<string, string>> = {
-  routeId: 'get_route',
-  policyId: 'get_policy',
-  keyPairId: 'get_key_pair',
-};
 
 /** Lists that hold only what is in one cluster: an id that isn't in them is foreign. */
 const MEMBERS: Readonly<Record<string, string>> = {
@@ -47,7 +41,7 @@ type Scoped = Pick<Operation, 'effect' | 'params' | 'query'>;
 export async function checkPin(operation: Scoped, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
   const scope = { organizationId: input.organizationId };
   const mayBeAbove = operation.effect === 'read' && pinned.organizationReads;
-  for (const [argument, reader] of Object.entries(RECORDS)) {
+  for (const [argument, reader] of Object.entries(RECORD_READERS)) {
     const id = input[argument];
     if (typeof id !== 'string') continue;
     const { namespaceId = '' } = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
@@ -61,7 +55,7 @@ export async function checkPin(operation: Scoped, input: Input, pinned: PinnedCl
     const members = (await read(lister, { ...scope, clusterId: pinned.id })) as readonly { id?: unknown }[];
     if (!members.some((member) => member.id === id)) throw outside(argument, id, pinned);
   }
-  for (const { op, path, value } of (input.patch ?? []) as readonly { op: string; path: string; value?: unknown }[]) {
+  for (const { op, path, value } of (input.patch ?? []) as readonly PatchOperation[]) {
     if (op === 'copy' || op === 'move') throw carries(op);
     const moves = path === '/namespaceId' && op !== 'test';
     if (moves && value !== pinned.namespaceId) throw outside('namespaceId', String(value), pinned);
@@ -98,7 +92,7 @@ function namedRecords(operation: Scoped, input: Input): { field: string; id: str
       for (const [name, inner] of Object.entries(value)) collect(inner, name);
     }
   };
-  for (const { path, value } of (input.patch ?? []) as readonly { path: string; value?: unknown }[]) {
+  for (const { path, value } of (input.patch ?? []) as readonly PatchOperation[]) {
     const [, ...tokens] = path.split('/');
     collect(value, tokens.findLast((token) => Object.hasOwn(REFERENCES, token)) ?? tokens.at(-1) ?? '');
   }
