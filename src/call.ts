@@ -30,8 +30,8 @@ export interface CallDeps {
   readonly catalog: Catalog;
   readonly reports: readonly Report[];
   readonly gate: Gate;
-  readonly journal: Sources['journal'];
-  readonly now: Sources['now'];
+  /** What reports look at beside reads. */
+  readonly sources: Omit<Sources, 'read'>;
   readonly keychain: Keychain;
   readonly pin: Pin;
   readonly organizationReads: boolean;
@@ -75,8 +75,7 @@ export function createCall(deps: CallDeps): Call {
   };
 
   async function look(report: Report, input: Input, signal?: AbortSignal): Promise<CallResult> {
-    const { journal, now } = deps;
-    const data = await report.run(input, { read: reading(gate, signal), operations, journal, now });
+    const data = await report.run(input, { ...deps.sources, read: reading(gate, signal) });
     return present({}, { status: 200, data, drift: [] }, []);
   }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { requireToken } from './cli/connect.js';
 import { commands, help } from './cli/help.js';
-import { ConfigError, describeConfig, type LoadedConfig, loadConfig, TOKEN_VARIABLE } from './config.js';
+import { ConfigError, describeConfig, type LoadedConfig, loadConfig } from './config.js';
 import { createKeychain } from './keychain.js';
 import { createLog, printable } from './log.js';
 import { didYouMean } from './nearest.js';
@@ -39,6 +40,11 @@ async function main(argv: readonly string[]): Promise<void> {
       if (!(await runAnswer(first, rest, process))) process.exitCode = 1;
       return;
     }
+    case 'audit': {
+      const { runAuditCommand } = await import('./cli/audit.js');
+      process.exitCode = await runAuditCommand(rest, process);
+      return;
+    }
     case 'openapi': {
       if (rest.length > 0) throw new ConfigError([`openapi takes no arguments, got ${rest.join(' ')}.`]);
       const [{ openApiDocument }, { zero }] = await Promise.all([
@@ -54,14 +60,8 @@ async function main(argv: readonly string[]): Promise<void> {
 
 /** Says what is in force, then serves. */
 async function start(config: LoadedConfig): Promise<void> {
+  requireToken(config);
   const { token } = config;
-  if (!token && !config.sandbox) {
-    throw new ConfigError([
-      `No API token: set ${TOKEN_VARIABLE}, or ${TOKEN_VARIABLE}_FILE to a file that holds it.`,
-      'Get one in the Zero console (https://console.pomerium.app): Account, API Tokens, Add API User.',
-      'Without an account, try the embedded sandbox: zero-mcp --sandbox',
-    ]);
-  }
   const keychain = createKeychain();
   if (token?.kind === 'env') keychain.learn(token.value);
   const log = createLog(config.logLevel, { scrub: keychain.scrub });

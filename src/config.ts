@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import type { AcceptedRisk } from './audit/accepted-risks.js';
 import { readConfigFile } from './config/file.js';
 import { readFlags } from './config/flags.js';
 import {
@@ -34,6 +35,7 @@ export interface Config {
   readonly organization?: string;
   readonly cluster?: string;
   readonly organizationReads: boolean;
+  readonly acceptedRisks: readonly AcceptedRisk[];
   readonly stateDir: string;
   readonly secretsDir: string;
   /** `env:NAME`, `file:/path` or `file:/directory/`. */
@@ -130,6 +132,7 @@ export async function loadConfig(sources: Sources): Promise<LoadedConfig> {
     ...(values.organization ? { organization: values.organization } : {}),
     ...(values.cluster ? { cluster: values.cluster } : {}),
     organizationReads: values.organizationReads,
+    acceptedRisks: values.acceptedRisks === undefined ? [] : await readRisks(values.acceptedRisks),
     stateDir,
     secretsDir,
     allowSecretInput: values.allowSecretInput ?? [],
@@ -166,11 +169,26 @@ function fromEnvironment(env: Sources['env']): Said {
 
 async function fromFile(named: string | undefined, directory: string): Promise<Said> {
   const path = named ?? join(directory, 'zero-mcp.yaml');
-  const texts = await readConfigFile(path, named !== undefined).catch((error: unknown) => {
-    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
-  });
+  const texts = await readOperatorFile(path, named !== undefined);
   const values = parse(texts, (name) => `${name} in ${path}`, fileSchema);
   return { texts, values, origin: () => path };
+}
+
+async function readRisks(path: string): Promise<readonly AcceptedRisk[]> {
+  const [{ readAcceptedRisks }, { checkIds }] = await Promise.all([
+    import('./audit/accepted-risks.js'),
+    import('./audit/checks/index.js'),
+  ]);
+  const { risks, problems } = readAcceptedRisks(await readOperatorFile(path, true), checkIds);
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${path}: ${problem}`));
+  return risks;
+}
+
+/** A file of the operator's as keys and values. Throws a ConfigError when it can't be read or others could have written it. */
+async function readOperatorFile(path: string, isRequired: boolean): Promise<Readonly<Record<string, unknown>>> {
+  return readConfigFile(path, isRequired).catch((error: unknown) => {
+    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
+  });
 }
 
 function fromDefaults(): Said & { readonly values: Defaults } {

@@ -21,6 +21,7 @@ import { createJournal } from './record/journal.js';
 import { ownEdits } from './record/own-edits.js';
 import { readJournal } from './record/read.js';
 import { spentSince } from './record/spent.js';
+import type { Sources } from './report.js';
 import { secretsIn } from './secret.js';
 import { redactInput, secretsOf } from './secret-input.js';
 import type { Engine } from './server.js';
@@ -47,6 +48,7 @@ export interface EngineOptions
     | 'log'
     | 'keychain'
   > {
+  readonly acceptedRisks: Sources['acceptedRisks'];
   readonly mode: Mode;
   readonly upstream: Upstream;
   /** Milliseconds for a whole call, retries included. */
@@ -65,8 +67,11 @@ export interface EngineOptions
   readonly wait?: (ms: number) => Promise<void>;
 }
 
-/** Puts client, gate and call together. The sender goes to the gate and to nobody else. */
-export function createEngine(options: EngineOptions): Engine {
+/**
+ * Puts client, gate and call together. The sender goes to the gate and to nobody else. `sources` are those of the
+ * reports, for a command that needs more than a report answers.
+ */
+export function createEngine(options: EngineOptions): Engine & { readonly sources: Sources } {
   const { catalog, keychain, upstream, mode, log, stateDirectory, approval, confirmDrafts } = options;
   const { timeoutMs, maxResponseBytes, now = Date.now, wait = (ms) => setTimeout(ms) } = options;
   const { baseUrl, fetch } = upstream;
@@ -111,13 +116,16 @@ export function createEngine(options: EngineOptions): Engine {
     redactInput,
     watch: { now, wait },
   });
+  const sources: Sources = {
+    read: async (name, input) => (await gate.read(name, input)).data,
+    operations,
+    journal: { read: () => readJournal(journalDirectory), ownEdits: () => ownEdits(journalDirectory) },
+    now,
+    acceptedRisks: options.acceptedRisks,
+  };
   return {
-    call: createCall({
-      ...options,
-      gate,
-      now,
-      journal: { read: () => readJournal(journalDirectory), ownEdits: () => ownEdits(journalDirectory) },
-    }),
+    call: createCall({ ...options, gate, sources }),
+    sources,
     form: (question) => formOf(question, renderPlan(question.plan)),
     stateKey: async () => (await identity()).key,
   };

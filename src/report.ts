@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AcceptedRisk } from './audit/accepted-risks.js';
 import type { Read } from './guard/affected.js';
 import type { Input, Operation } from './operation.js';
 import type { OwnEdits } from './record/own-edits.js';
@@ -35,6 +36,8 @@ export interface Sources {
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Findings of the audit that the operator lives with. */
+  readonly acceptedRisks: readonly AcceptedRisk[];
 }
 
 interface Declaration<Schema extends z.ZodObject> extends Omit<Report, 'core' | 'effect' | 'input' | 'run'> {

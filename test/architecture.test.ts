@@ -49,8 +49,12 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^record\//, may: /^(operation|errors|secret|canonical|private-directory|record\/.*)$/ },
   { from: /^report\.ts$/, may: /^$/ },
   {
+    from: /^(policy|audit)\//,
+    may: /^(errors|canonical|nearest|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
+  },
+  {
     from: /^tools\/reports\//,
-    may: /^(report|operation|errors|policy\/.*|audit\/.*|guard\/plan-.*|record\/(read|own-edits)|tools\/reports\/.*)$/,
+    may: /^(report|operation|errors|nearest|secret|policy\/.*|audit\/.*|guard\/(affected|plan-.*)|record\/(read|own-edits)|tools\/reports\/.*)$/,
   },
   { from: /^sandbox\//, may: /^(operation|secret|version|tools\/.*|sandbox\/.*)$/ },
 ];

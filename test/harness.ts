@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
+import type { AcceptedRisk } from '../src/audit/accepted-risks.js';
 import { createEngine, type Upstream } from '../src/engine.js';
 import type { Mode } from '../src/guard/mode.js';
 import type { Pin } from '../src/input.js';
 import { createKeychain } from '../src/keychain.js';
 import { createLog } from '../src/log.js';
+import type { Sources } from '../src/report.js';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/sandbox.js';
 import { advertise } from '../src/schemas.js';
 import { createServer } from '../src/server.js';
@@ -46,10 +48,13 @@ export interface Options {
   readonly token?: string;
   readonly allowSecretInput?: readonly string[];
   readonly maxResponseBytes?: number;
+  readonly acceptedRisks?: readonly AcceptedRisk[];
 }
 
 export interface Harness {
   readonly client: Client;
+  /** What reports look at. */
+  readonly sources: Sources;
   readonly secretsDirectory: string;
   readonly stateDirectory: string;
   /** Lines the server has logged. */
@@ -103,6 +108,7 @@ export async function connectTo(
     now: options.now,
     wait: async () => {},
     allowedSecretInputs: options.allowSecretInput ?? [],
+    acceptedRisks: options.acceptedRisks ?? [],
     secretsDirectory,
     timeoutMs: 10_000,
     maxResponseBytes: options.maxResponseBytes ?? 16 * 2 ** 20,
@@ -144,6 +150,7 @@ export async function connectTo(
   };
   return {
     client,
+    sources: engine.sources,
     secretsDirectory,
     stateDirectory,
     log: lines,

@@ -9,6 +9,7 @@ export const SUBJECTS = [
   'cluster',
   'customDomain',
   'keyPair',
+  'organization',
   'policy',
   'route',
   'serviceAccount',

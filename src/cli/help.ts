@@ -15,6 +15,10 @@ export const commands = {
     'verify [--head CHAIN:LINE:HASH] | show [--operation NAME] [--since TIME] [--kind KIND] [--limit N] [--json]',
     'Check the journal of everything that is no read, or print it.',
   ],
+  audit: [
+    '[--severity LEVEL] [--scope NAME] [--ids IDS] [--fail-on LEVEL] [--format text|json|sarif|markdown] [OPTIONS]',
+    'Say what is wrong in the organization. Ends with 1 when something is as grave as --fail-on, with 2 when it could not look.',
+  ],
   openapi: ['', "Print the API's OpenAPI 3.1 document."],
 } as const;
 

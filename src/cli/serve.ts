@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAdvertised } from '../advertised.js';
-import type { Config, LoadedConfig } from '../config.js';
-import type { Upstream } from '../engine.js';
-import { ToolError } from '../errors.js';
+import type { LoadedConfig } from '../config.js';
 import type { Keychain } from '../keychain.js';
 import type { Log } from '../log.js';
 import { unfinished } from '../record/read.js';
 import { createServer } from '../server.js';
 import { runStdio } from '../transport/stdio.js';
-import { version } from '../version.js';
+import { connect } from './connect.js';
 
 /** `zero-mcp`: serves MCP over stdio until the host goes or a signal comes. Nothing heavy is loaded before the first call. */
 export async function serve(config: LoadedConfig, log: Log, keychain: Keychain): Promise<void> {
@@ -47,6 +44,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
       approval: config.approval,
       budget: { records: config.maxChanges, deletes: config.maxDeletes },
       confirmDrafts: config.confirm === 'drafts',
+      acceptedRisks: config.acceptedRisks,
       log,
     });
   };
@@ -64,30 +62,4 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
       for (const close of closing) await close();
     },
   );
-}
-
-/** The API, or the sandbox in this process. */
-async function connect(config: Config): Promise<Upstream & { close(): Promise<void> }> {
-  const { baseUrl, token, connectTimeoutMs } = config;
-  if (!token) {
-    const { createSandbox } = await import('../sandbox/sandbox.js');
-    const sandbox = createSandbox();
-    return {
-      baseUrl: sandbox.baseUrl,
-      fetch: sandbox.fetch,
-      readRefreshToken: async () => sandbox.token,
-      close: async () => {},
-    };
-  }
-  const { createTransport } = await import('../client/transport.js');
-  const { fetch, close } = createTransport({ version: version(), connectTimeoutMs });
-  const readRefreshToken = async () => {
-    if (token.kind === 'env') return token.value;
-    const text = await readFile(token.path, 'utf8').catch(() => '');
-    if (text.trim() !== '') return text;
-    throw new ToolError('unauthorized', `The token file ${token.path} is empty or can't be read.`, {
-      next: 'The operator puts an API token of the Zero console (Account, API Tokens) into it.',
-    });
-  };
-  return { baseUrl, fetch, readRefreshToken, close };
 }

@@ -185,6 +185,11 @@ export const options = {
     default: zeroUrl,
     description: 'Where the API is: https, or http on loopback.',
   },
+  acceptedRisks: {
+    schema: absolutePath,
+    placeholder: 'FILE',
+    description: 'File with the findings of the audit that you accept, each with a reason and the day that ends it.',
+  },
   stateDir: {
     schema: absolutePath,
     placeholder: 'DIR',

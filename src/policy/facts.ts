@@ -44,8 +44,12 @@ export interface Identity {
 }
 
 export interface Device {
+  /** Of its credential: what `device: {is: ...}` names. */
+  readonly id: string;
   /** `any`, `enclave_only`. */
   readonly type: string;
+  /** Whether the enrolment of the credential is on record. */
+  readonly enrolled: boolean;
   readonly approved: boolean;
 }
 
@@ -53,8 +57,20 @@ export interface Certificate {
   readonly presented: boolean;
   /** Whether it is good, or none is asked for. */
   readonly valid: boolean;
-  /** PEM of the leaf; empty when there is none. */
-  readonly leaf: string;
+  /** What the leaf says of itself; undefined when there is none, or it can't be read. */
+  readonly leaf: Leaf | undefined;
+}
+
+/** The parts of a certificate that a policy can ask for. */
+export interface Leaf {
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly fingerprint: string;
+  /** SHA-256 of its public key (SPKI), base64. */
+  readonly spkiHash: string;
+  /** Subject alternative names. */
+  readonly emails: readonly string[];
+  readonly dnsNames: readonly string[];
+  readonly uris: readonly string[];
 }
 
 export function isUnknown(value: unknown): value is Unknown {

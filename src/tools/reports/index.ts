@@ -1,6 +1,21 @@
 import type { Report } from '../../report.js';
+import { audit } from './audit.js';
+import { checkAccess } from './check-access.js';
+import { checkPolicyReport } from './check-policy.js';
+import { draftPolicyReport } from './draft-policy.js';
+import { listAccess } from './list-access.js';
 import { planChangeset } from './plan-changeset.js';
 import { recentChanges } from './recent-changes.js';
+import { validateRoute } from './validate-route.js';
 
 /** Every report, in the order in which they are listed after the operations. */
-export const reports: readonly Report[] = [planChangeset, recentChanges];
+export const reports: readonly Report[] = [
+  audit,
+  checkPolicyReport,
+  draftPolicyReport,
+  planChangeset,
+  recentChanges,
+  checkAccess,
+  listAccess,
+  validateRoute,
+];

@@ -1,0 +1,166 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { isObject, isList, type JsonObject } from './grammar.js';
+import type { Certificate, Device, Facts, Identity, Leaf } from './facts.js';
+import { ANONYMOUS } from './known-facts.js';
+import type { Json } from './ppl.js';
+
+/** A databroker record: `{type: 'type.googleapis.com/session.Session', id, data}`. */
+export interface DatabrokerRecord {
+  readonly type: string;
+  readonly id: string;
+  readonly data: Json;
+}
+
+/** What the authorizer knows: its input document (`http`, `session`, `ssh`, `mcp`, `is_valid_client_certificate`) and the databroker's records. */
+export function factsOf(input: Json, records: readonly DatabrokerRecord[], at: number): Facts {
+  const { http, session, ssh, mcp, is_valid_client_certificate: valid } = objectOf(input);
+  const { method, path, ip, headers, client_certificate: certificate } = objectOf(http);
+  const { method: mcpMethod, tool_call: toolCall } = objectOf(mcp);
+  const { username, publickey } = objectOf(ssh);
+  return {
+    at,
+    who: identityOf(textOf(objectOf(session).id) ?? '', finder(records, at)),
+    method: textOf(method),
+    path: textOf(path),
+    ip: textOf(ip),
+    headers: Object.fromEntries(Object.entries(objectOf(headers)).map(([name, values]) => [name, textsOf(values)])),
+    certificate: certificateOf(objectOf(certificate), valid === true),
+    ssh: { username: textOf(username) ?? '', publicKey: textOf(publickey) },
+    mcp: { method: textOf(mcpMethod), tool: textOf(objectOf(toolCall).name) },
+  };
+}
+
+type Find = (type: keyof typeof TYPES, id: Json | undefined) => JsonObject | undefined;
+
+const TYPES = {
+  session: 'type.googleapis.com/session.Session',
+  serviceAccount: 'type.googleapis.com/user.ServiceAccount',
+  user: 'type.googleapis.com/user.User',
+  directoryUser: 'pomerium.io/DirectoryUser',
+  credential: 'type.googleapis.com/pomerium.device.Credential',
+  enrollment: 'type.googleapis.com/pomerium.device.Enrollment',
+} as const;
+
+const indexes = new WeakMap<readonly DatabrokerRecord[], ReadonlyMap<string, Json>>();
+
+/** Records by type and id; the last one of an id counts, and expired ones count as absent. */
+function finder(records: readonly DatabrokerRecord[], at: number): Find {
+  let index = indexes.get(records);
+  if (!index) {
+    index = new Map(records.map(({ type, id, data }) => [`${type} ${id}`, data]));
+    indexes.set(records, index);
+  }
+  return (type, id) => {
+    const data = typeof id === 'string' ? index.get(`${TYPES[type]} ${id}`) : undefined;
+    if (!isObject(data)) return undefined;
+    const expiresAt = typeof data.expires_at === 'string' ? Date.parse(data.expires_at) : Number.NaN;
+    return expiresAt < at ? undefined : data;
+  };
+}
+
+/** A service account, else whom a session stands for, else the session itself (PPL.md 1.6). */
+function sessionOf(id: string, find: Find): JsonObject | undefined {
+  const account = find('serviceAccount', id);
+  if (account) return account;
+  const session = find('session', id);
+  const impersonated = textOf(session?.impersonate_session_id) ?? '';
+  return impersonated === '' ? session : find('session', impersonated);
+}
+
+function identityOf(id: string, find: Find): Identity {
+  const session = sessionOf(id, find);
+  if (!session) return ANONYMOUS;
+  const user = find('user', session.user_id);
+  const directoryUser = find('directoryUser', session.user_id);
+  const groups = directoryUser?.group_ids ?? [];
+  return {
+    signedIn: true,
+    userId: textOf(session.user_id),
+    email: textOf(directoryUser?.email) || textOf(user?.email) || '',
+    claims: claimsOf({ ...objectOf(session.claims), ...objectOf(user?.claims) }),
+    otherClaims: [],
+    groups: directoryUser && (isList(groups) ? groups : []),
+    devices: devicesOf(session, find),
+  };
+}
+
+const MOST_SEGMENTS = 5;
+
+/** Claims by every name that finds them: a nested one by its segments joined by `/` and `.` in any mix. */
+function claimsOf(claims: JsonObject): Readonly<Record<string, readonly Json[]>> {
+  const all = new Map<string, readonly Json[]>();
+  const add = (names: readonly string[], value: Json, depth: number) => {
+    for (const name of names) if (!all.has(name)) all.set(name, isList(value) ? value : []);
+    if (!isObject(value) || depth === MOST_SEGMENTS) return;
+    for (const [key, nested] of Object.entries(value)) {
+      add(
+        names.flatMap((name) => [`${name}.${key}`, `${name}/${key}`]),
+        nested,
+        depth + 1,
+      );
+    }
+  };
+  const entries = Object.entries(claims);
+  for (const [name, value] of entries) if (!isObject(value)) add([name], value, 1);
+  for (const [name, value] of entries) if (isObject(value)) add([name], value, 1);
+  return Object.fromEntries(all);
+}
+
+function devicesOf(session: JsonObject, find: Find): readonly Device[] {
+  const listed = isList(session.device_credentials) ? session.device_credentials : [];
+  const seen = new Set<string>();
+  return listed.map(objectOf).flatMap((entry): readonly Device[] => {
+    const type = textOf(entry.type_id) ?? '';
+    const credential = find('credential', objectOf(entry.Credential).Id);
+    // The first of a type is the one that counts, whether or not its record is there.
+    if (seen.has(type)) return [];
+    seen.add(type);
+    if (!credential) return [];
+    const enrollment = find('enrollment', credential.enrollment_id);
+    const approved = enrollment?.approved_by !== undefined;
+    return [{ id: textOf(credential.id) ?? '', type, enrolled: enrollment !== undefined, approved }];
+  });
+}
+
+function certificateOf({ presented, leaf }: JsonObject, valid: boolean): Certificate {
+  return { presented: presented === true, valid, leaf: readLeaf(textOf(leaf) ?? '') };
+}
+
+/** What a policy can ask of a certificate in PEM; undefined when it can't be read. */
+export function readLeaf(pem: string): Leaf | undefined {
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) return undefined;
+  try {
+    const { raw, publicKey, subjectAltName = '' } = new X509Certificate(pem.trim());
+    const names = subjectNames(subjectAltName);
+    return {
+      fingerprint: createHash('sha256').update(raw).digest('hex'),
+      spkiHash: createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64'),
+      emails: names('email'),
+      dnsNames: names('DNS'),
+      uris: names('URI'),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Node joins the names as `DNS:a, URI:"b, c"`, those with special characters as JSON texts. */
+function subjectNames(joined: string): (type: string) => readonly string[] {
+  const names = [...joined.matchAll(/(?:^|, )([^:,]+):("(?:[^"\\]|\\.)*"|[^,]*)/g)].map(([, type, name = '']) => ({
+    type,
+    name: name.startsWith('"') ? String(JSON.parse(name)) : name,
+  }));
+  return (wanted) => names.filter(({ type }) => type === wanted).map(({ name }) => name);
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function textsOf(value: Json | undefined): readonly string[] {
+  return [value ?? []].flat().filter((item) => typeof item === 'string');
+}

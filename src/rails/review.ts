@@ -1,0 +1,179 @@
+import type { Finding } from '../audit/run-audit.js';
+import { runAudit } from '../audit/run-audit.js';
+import type { RouteView, Snapshot } from '../audit/snapshot.js';
+import { label, unseenEscaped } from '../guard/plan-text.js';
+import { whoGainsWhoLoses } from '../policy/compare/compare.js';
+import { parseAddress } from '../policy/routes/address.js';
+import { nameOf } from '../policy/routes/match.js';
+import type { Write } from './after-call.js';
+import { violations, wordsOf } from './invariants.js';
+import { lockOuts } from './lock-out.js';
+import { runPolicyTests } from './policy-tests.js';
+import type { Rules } from './rules.js';
+
+/** What a change means for access, in words that are ready to show: what isn't ours in them is quoted and escaped. */
+export interface Review {
+  /** One line: which routes change, who gains, who loses. */
+  readonly headline: string;
+  readonly routes: readonly AccessChange[];
+  /** What the operator's rules forbid and this change would bring about: it must not be sent. */
+  readonly blocked: readonly string[];
+  /** Whom it would shut out: going on takes an approval of its own. */
+  readonly lockOuts: readonly string[];
+  /** Rules that are broken already; they don't stop a change. */
+  readonly brokenBefore: readonly string[];
+  /** Of the audit, gravest first. */
+  readonly findings: { readonly introduced: readonly string[]; readonly fixed: readonly string[] };
+  readonly notChecked: readonly string[];
+}
+
+export interface AccessChange {
+  /** What people call it: its host, and what it matches of the path. */
+  readonly route: string;
+  readonly gains: readonly string[];
+  readonly loses: readonly string[];
+  /** What changes without letting anybody in or out, and what couldn't be decided. */
+  readonly notes: readonly string[];
+}
+
+/** Compares two states of an organization: what the first becomes when the writes are sent, or a changeset goes live. */
+export function review(before: Snapshot, after: Snapshot, writes: readonly Write[], rules: Rules): Review {
+  const routes = accessChanges(before, after);
+  const { invariants = [], tests = [] } = rules;
+  const brokenNow = violations(before, invariants);
+  const known = new Set(brokenNow.map(({ key }) => key));
+  const broken = violations(after, invariants).filter(({ key }) => !known.has(key));
+  const failedNow = new Set(runPolicyTests(before, tests).flatMap(({ title, passed }) => (passed ? [] : [title])));
+  const failing = runPolicyTests(after, tests).filter(({ title, passed }) => !passed && !failedNow.has(title));
+  const { found, notChecked } = lockOuts(before, after, writes, rules);
+  return shown({
+    headline: headlineOf(routes),
+    routes,
+    blocked: [
+      ...broken.map(
+        ({ rule, type, name, how }) => `The rule "${rule}" would be broken by ${type} ${label(name)}: ${how}.`,
+      ),
+      ...failing.map(({ title, detail }) => `The test "${title}" would fail: ${detail}.`),
+    ],
+    lockOuts: found,
+    brokenBefore: [
+      ...new Set(brokenNow.map(({ rule }) => `The rule "${rule}" is broken already.`)),
+      ...[...failedNow].map((title) => `The test "${title}" fails already.`),
+    ],
+    findings: changedFindings(before, after),
+    notChecked: [
+      ...notChecked,
+      ...(invariants.length + tests.length > 0 ? [] : ["the operator's rules and tests: there are none"]),
+      ...after.missing.map(({ part, reason }) => `${part}: ${reason}`),
+    ],
+  });
+}
+
+/** Whether any rule is there to be checked before something is sent. */
+export function hasRules({ invariants = [], tests = [] }: Rules): boolean {
+  return invariants.length + tests.length > 0;
+}
+
+/** Rules and tests as they stand, for the audit and the command line. */
+export function standing(snapshot: Snapshot, { invariants = [], tests = [] }: Rules) {
+  const broken = violations(snapshot, invariants);
+  return {
+    invariants: invariants.map((invariant) => {
+      const rule = wordsOf(invariant);
+      const by = broken.filter((violation) => violation.rule === rule);
+      return { rule, holds: by.length === 0, brokenBy: by.map(({ type, id, name, how }) => ({ type, id, name, how })) };
+    }),
+    tests: runPolicyTests(snapshot, tests),
+  };
+}
+
+function accessChanges(before: Snapshot, after: Snapshot): readonly AccessChange[] {
+  const old = new Map(before.routes.map((view) => [view.route.id, view]));
+  const now = new Map(after.routes.map((view) => [view.route.id, view]));
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
+    const [one, other] = [old.get(id), now.get(id)];
+    const facts = (view: RouteView | undefined) => JSON.stringify([view && entrance(view), policiesOf(view)]);
+    if (facts(one) === facts(other)) return [];
+    const moved = one && other && entrance(one) !== entrance(other);
+    if (!moved) return [accessChange(other ?? one, policiesOf(one), policiesOf(other))];
+    // Another address is another door: the old one closes, the new one opens.
+    return [accessChange(one, policiesOf(one), []), accessChange(other, [], policiesOf(other))];
+  });
+}
+
+type Policies = Parameters<typeof whoGainsWhoLoses>[0];
+
+function accessChange(view: RouteView | undefined, before: Policies, after: Policies): AccessChange {
+  const { gains, loses, otherChanges, undecided } = whoGainsWhoLoses(before, after);
+  return {
+    route: view ? entrance(view) : '',
+    gains: gains.map(({ who }) => who),
+    loses: loses.map(({ who }) => who),
+    notes: [
+      ...otherChanges.map(({ who, before: was, after: is }) => `${who}: ${was} becomes ${is}`),
+      ...undecided.map((why) => `not decided: ${why}`),
+    ],
+  };
+}
+
+/** The host of a route with what it matches of the path: `grafana.corp.example/api`. */
+function entrance({ route }: RouteView): string {
+  const { host = '', port = '' } = parseAddress(route.from ?? '') ?? {};
+  const path = route.regex ? ` (regex ${route.regex})` : (route.path ?? route.prefix ?? '');
+  return host === '' ? nameOf(route) : `${host}${port && `:${port}`}${path === '/' ? '' : path}`;
+}
+
+function policiesOf(view: RouteView | undefined): Policies {
+  return view ? view.policies.flatMap(({ parsed }) => (parsed ? [parsed] : [])) : [];
+}
+
+/** How many routes a headline tells about by name. */
+const NAMED = 3;
+
+function headlineOf(changes: readonly AccessChange[]): string {
+  const moving = changes.filter(({ gains, loses }) => gains.length + loses.length > 0);
+  const open = changes.filter(({ notes }) => notes.some((note) => note.startsWith('not decided')));
+  const doubt = open.length > 0 ? `; not decided for ${open.length}` : '';
+  if (moving.length === 0) return `Nobody gains or loses access${doubt}.`;
+  const told = (which: 'gains' | 'loses') => {
+    const some = moving.filter((change) => change[which].length > 0);
+    if (some.length === 0) return `nobody ${which}`;
+    const first = some
+      .slice(0, NAMED)
+      .map((change) => `${change[which].join(', ')} ${verb(change[which], which)} ${label(change.route)}`);
+    return [...first, ...(some.length > NAMED ? [`and ${some.length - NAMED} more`] : [])].join('; ');
+  };
+  const count = `${moving.length} ${moving.length === 1 ? 'route changes' : 'routes change'}`;
+  return `${count}; ${told('gains')}; ${told('loses')}${doubt}.`;
+}
+
+function verb(who: readonly string[], which: 'gains' | 'loses'): string {
+  return who.length > 1 ? which.slice(0, -1) : which;
+}
+
+/** Findings are about what is configured: the past and what waits would only repeat the change itself. */
+const ABOUT_STATE = ({ subject }: Finding) => subject.type !== 'activity' && subject.type !== 'changeset';
+
+function changedFindings(before: Snapshot, after: Snapshot): Review['findings'] {
+  const [old, now] = [before, after].map((snapshot) =>
+    runAudit(snapshot, { severity: 'medium' }).findings.filter(ABOUT_STATE),
+  );
+  const key = ({ check, subject }: Finding) => `${check} ${subject.id}`;
+  const without = (all: readonly Finding[] = [], known: readonly Finding[] = []) => {
+    const keys = new Set(known.map(key));
+    return all
+      .filter((finding) => !keys.has(key(finding)))
+      .map(
+        ({ check, severity, title, subject }) =>
+          `${severity} ${check} ${title}: ${subject.type} ${label(subject.name)}`,
+      );
+  };
+  return { introduced: without(now, old), fixed: without(old, now) };
+}
+
+/** Makes visible what can't be seen in any text. */
+function shown(review: Review): Review {
+  return JSON.parse(JSON.stringify(review), (_, value: unknown) =>
+    typeof value === 'string' ? unseenEscaped(value) : value,
+  ) as Review;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { ToolError } from '../../errors.js';
+import { advertiseAs, type Input } from '../../operation.js';
+import { checkPolicy, type PolicyCheck } from '../../policy/check.js';
+import { explainPolicy } from '../../policy/explain/explain.js';
+import type { Json } from '../../policy/ppl.js';
+import { report } from '../../report.js';
+import { explanationFields } from './explanation.js';
+
+/** A policy as it came: written down, or the record it stands in. */
+interface Source {
+  readonly ppl: string | Json;
+  readonly enforced: boolean;
+  /** What is told of the record. */
+  readonly record: Input;
+}
+
+export const checkPolicyReport = report({
+  name: 'check_policy',
+  title: 'Check a policy',
+  description:
+    'Whether a policy is valid, what it does in plain words, what becomes of whom, what is wrong and how to mend it. Takes PPL before it is created, or the id of a policy.',
+  toolset: 'policies',
+  scope: 'cluster',
+  core: true,
+  input: z.strictObject({
+    organizationId: z.string(),
+    ppl: advertiseAs(z.union([z.string(), z.json()]).optional().describe('YAML or JSON.'), z.string()),
+    policyId: z.string().optional().describe('Instead of ppl.'),
+    enforced: z.boolean().optional().describe('Explain ppl as enforced on every route.'),
+  }),
+  example: { ppl: 'allow:\n  and:\n    - domain: {is: corp.example}\n' },
+  async run(input, { read, now }) {
+    const { ppl, policyId, enforced = false } = input;
+    if ((ppl === undefined) === (policyId === undefined)) {
+      throw new ToolError('invalid_input', 'Give either ppl or policyId.');
+    }
+    const source: Source =
+      ppl === undefined
+        ? fromRecord(await read('get_policy', { organizationId: input.organizationId, policyId }))
+        : { ppl, enforced, record: {} };
+    const check = checkPolicy(source.ppl);
+    const { grammar, full, compiles, errors, warnings, policy } = check;
+    return {
+      ...source.record,
+      verdict: verdictOf(check),
+      grammar,
+      full,
+      compiles,
+      ...(errors.length > 0 && { errors }),
+      ...(warnings.length > 0 && { warnings }),
+      ...(policy && explanationFields(explainPolicy(policy, { at: now(), enforced: source.enforced }))),
+    };
+  },
+});
+
+/** The record's name is somebody else's text and stands in a field of its own. */
+function fromRecord(answer: unknown): Source {
+  const { id, name, ppl, enforced, routes } = answer as {
+    readonly id: string;
+    readonly name?: string;
+    readonly ppl?: Json;
+    readonly enforced?: boolean;
+    readonly routes?: readonly unknown[];
+  };
+  return {
+    // A policy that was stored without rules may come back as the text "null" (PPL.md 1.1).
+    ppl: ppl === undefined || ppl === 'null' ? [] : ppl,
+    enforced: enforced === true,
+    record: { policyId: id, name, enforced: enforced === true, ...(routes && { routes: routes.length }) },
+  };
+}
+
+function verdictOf({ grammar, full, compiles, warnings }: PolicyCheck): string {
+  if (grammar === 'invalid') return 'refused: this is no policy';
+  if (full === 'invalid') return 'refused: Pomerium does not take a criterion or its data';
+  if (!compiles)
+    return 'dangerous: it may be accepted, but the authorizer can not build it and then keeps its old rules for every route';
+  return warnings.length > 0 ? 'valid, with warnings' : 'valid';
+}
