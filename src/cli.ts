@@ -45,6 +45,11 @@ async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = await runAuditCommand(rest, process);
       return;
     }
+    case 'policy': {
+      const { runPolicy } = await import('./cli/policy.js');
+      if (!(await runPolicy(rest, process))) process.exitCode = 1;
+      return;
+    }
     case 'openapi': {
       if (rest.length > 0) throw new ConfigError([`openapi takes no arguments, got ${rest.join(' ')}.`]);
       const [{ openApiDocument }, { zero }] = await Promise.all([

@@ -19,6 +19,10 @@ export const commands = {
     '[--severity LEVEL] [--scope NAME] [--ids IDS] [--fail-on LEVEL] [--format text|json|sarif|markdown] [OPTIONS]',
     'Say what is wrong in the organization. Ends with 1 when something is as grave as --fail-on, with 2 when it could not look.',
   ],
+  policy: [
+    'check | eval | explain',
+    'Read lines of JSON from standard input and answer each with one: the verdict on {"policy"}, the decision of {"policies", "input", "records", "at"}, or what {"policy"} does.',
+  ],
   openapi: ['', "Print the API's OpenAPI 3.1 document."],
 } as const;
 

@@ -1,8 +1,8 @@
 import { generatorProblem, kindOfCriterion } from './criteria/index.js';
 import { fixFor } from './fixes.js';
 import type { PlacedRule } from './grammar.js';
-import { readSource } from './parse.js';
-import { BLOCKS, type Block, type Criterion, type Json, type Policy } from './ppl.js';
+import { readSource, type SourceRules } from './parse.js';
+import { BLOCKS, type Block, type Criterion, type Json, keyOf, type Policy } from './ppl.js';
 import type { Problem } from './problem.js';
 import { criterionWarnings, policyWarnings, ruleWarnings, type Warning } from './warnings.js';
 import type { Path } from './yaml.js';
@@ -29,9 +29,7 @@ export function checkPolicy(source: string | Json): PolicyCheck {
   }
   const { rules, place } = read;
   const placed = [...criteriaOf(rules)];
-  const errors = placed.flatMap(({ criterion, path }) =>
-    errorsOf(criterion).map((problem) => ({ ...problem, ...place(path) })),
-  );
+  const errors = errorsIn(read);
   const isFull = placed.every(({ criterion }) => generatorProblem(criterion, 'core') === undefined);
   const at = (path: Path) => (warning: Warning) => ({ severity: 'warning' as const, ...place(path), ...warning });
   const warnings = [
@@ -47,6 +45,18 @@ export function checkPolicy(source: string | Json): PolicyCheck {
     warnings,
     policy: rules.map(({ index, ...rule }) => rule),
   };
+}
+
+/** What must be mended in a policy, without its warnings. */
+export function policyErrors(source: string | Json): readonly Problem[] {
+  const read = readSource(source);
+  return 'problem' in read ? [read.problem] : errorsIn(read);
+}
+
+function errorsIn({ rules, place }: SourceRules): readonly Problem[] {
+  return [...criteriaOf(rules)].flatMap(({ criterion, path }) =>
+    errorsOf(criterion).map((problem) => ({ ...problem, ...place(path) })),
+  );
 }
 
 interface PlacedCriterion {
@@ -68,13 +78,8 @@ function blockPath({ index, action }: PlacedRule, block: Block | undefined): Pat
   return block ? [index, action, block] : [index, action];
 }
 
-/** The criterion as a policy text names it. */
-export function keyOf({ name, subPath }: Criterion): string {
-  return subPath === '' ? name : `${name}/${subPath}`;
-}
-
 function errorsOf(criterion: Criterion): readonly Omit<Problem, 'place'>[] {
-  const refused = generatorProblem(criterion, 'any');
+  const refused = generatorProblem(criterion, 'zero');
   const poison = refused === undefined ? kindOfCriterion(criterion)?.poison(criterion.data) : undefined;
   const message = refused ?? (poison && `error building policy evaluators: ${poison}`);
   if (message === undefined) return [];

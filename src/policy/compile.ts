@@ -39,7 +39,7 @@ function compile(policy: Policy): readonly Term[] {
       const judges: Judge[] = [];
       for (const criterion of rule[block]) {
         const kind = kindOfCriterion(criterion);
-        if (!kind || generatorProblem(criterion, 'any') !== undefined) return [];
+        if (!kind || generatorProblem(criterion, 'zero') !== undefined) return [];
         judges.push(kind.judge(criterion));
       }
       if (judges.length > 0) {
@@ -61,9 +61,7 @@ function judgeBlock(block: Block, judges: readonly Judge[], facts: Facts): Judge
 }
 
 function invert(result: Finding | Open): Finding | Open {
-  return 'possible' in result
-    ? { ...result, possible: result.possible.map(invertFinding) }
-    : invertFinding(result);
+  return 'possible' in result ? { ...result, possible: result.possible.map(invertFinding) } : invertFinding(result);
 }
 
 const invertFinding = ({ value, reasons }: Finding): Finding => ({ value: !value, reasons });

@@ -63,7 +63,7 @@ export function evaluate(policies: readonly Policy[], facts: Facts): Evaluation 
 /** What one criterion comes to. One that the generator refuses is false for no reason. */
 export function judge(criterion: Criterion, facts: Facts): Result {
   const kind = kindOfCriterion(criterion);
-  if (!kind || generatorProblem(criterion, 'any') !== undefined) return { value: false, reasons: [] };
+  if (!kind || generatorProblem(criterion, 'zero') !== undefined) return { value: false, reasons: [] };
   const result = kind.judge(criterion)(facts);
   return 'possible' in result ? resultOf({ possible: result.possible, unknown: [result.unknown] }) : result;
 }
@@ -72,7 +72,8 @@ export function judge(criterion: Criterion, facts: Facts): Result {
 export function outcomeOf(allow: Finding, deny: Finding): Outcome {
   const has = (reason: string) => allow.reasons.includes(reason) || deny.reasons.includes(reason);
   const { reasons } = deny;
-  if (reasons.includes('client-certificate-required') || reasons.includes('invalid-client-certificate')) return 'denied:495';
+  if (reasons.includes('client-certificate-required') || reasons.includes('invalid-client-certificate'))
+    return 'denied:495';
   if (has('user-unauthenticated')) return 'login-redirect';
   if (has('device-unauthenticated')) return 'device-registration-redirect';
   if (deny.value) return reasons.includes('device-unauthorized') ? 'denied:450-device' : 'denied:403';

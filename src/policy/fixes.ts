@@ -23,20 +23,27 @@ const MEANT: Readonly<Record<string, string>> = {
   suffix: 'ends_with',
 };
 
+/** Criteria that Zero doesn't have. */
+const GONE: Readonly<Record<string, string>> = {
+  pomerium_routes: 'Remove it: Pomerium no longer has it.',
+  record: 'Remove it: only Enterprise has it.',
+};
+
 function meant(name: string, candidates: readonly string[]): string {
   const known = MEANT[name.toLowerCase()];
   return known !== undefined && candidates.includes(known) ? ` Did you mean ${known}?` : didYouMean(name, candidates);
 }
 
 /** What to do about each of the generator's complaints. */
-const FIXES: readonly (readonly [complaint: RegExp, code: string, fix: (text: string, criterion: Criterion) => string])[] = [
+const FIXES: readonly (readonly [
+  complaint: RegExp,
+  code: string,
+  fix: (text: string, criterion: Criterion) => string,
+])[] = [
   [
     /^unknown policy criterion: (.*)/s,
     'unknown-criterion',
-    (name) =>
-      name === 'pomerium_routes'
-        ? 'Remove it: Pomerium no longer has it.'
-        : `Names are in lower case and singular.${meant(name, Object.keys(kinds))}`,
+    (name) => GONE[name] ?? `Names are in lower case and singular.${meant(name, Object.keys(kinds))}`,
   ],
   [
     /unknown string matcher operator: (.*)/s,
@@ -55,7 +62,11 @@ const FIXES: readonly (readonly [complaint: RegExp, code: string, fix: (text: st
         : `Operators for a list are ${LIST_OPERATORS.join(', ')}.${meant(name, LIST_OPERATORS)}`,
   ],
   [/(not_in|in) matcher requires/, 'wrong-operand', (operator) => `Give ${operator} a list: {${operator}: [a, b]}.`],
-  [/expected IP or CIDR range/, 'wrong-operand', () => 'Write an address or a network, such as 192.0.2.7 or 10.0.0.0/8; names are not looked up.'],
+  [
+    /expected IP or CIDR range/,
+    'wrong-operand',
+    () => 'Write an address or a network, such as 192.0.2.7 or 10.0.0.0/8; names are not looked up.',
+  ],
   [
     /expected string or array of strings, got: parser\.Object/,
     'wrong-operand',
@@ -69,12 +80,25 @@ const FIXES: readonly (readonly [complaint: RegExp, code: string, fix: (text: st
   [
     /unsupported certificate matcher condition: (.*)/s,
     'unknown-operator',
-    (name) => `It has fingerprint, spki_hash, san_email, san_dns and san_uri.${didYouMean(name, ['fingerprint', 'spki_hash', 'san_email', 'san_dns', 'san_uri'])}`,
+    (name) =>
+      `It has fingerprint, spki_hash, san_email, san_dns and san_uri.${didYouMean(name, ['fingerprint', 'spki_hash', 'san_email', 'san_dns', 'san_uri'])}`,
   ],
-  [/certificate fingerprint/, 'wrong-operand', () => 'Write the SHA-256 as 64 lower-case hex digits, or as 32 upper-case pairs with colons.'],
+  [
+    /certificate fingerprint/,
+    'wrong-operand',
+    () => 'Write the SHA-256 as 64 lower-case hex digits, or as 32 upper-case pairs with colons.',
+  ],
   [/SPKI hash/, 'wrong-operand', () => 'Write the SHA-256 of the public key in base64: 44 characters.'],
-  [/rego_unsafe_var_error/, 'does-not-compile', () => 'Use in under not, or list what is meant with in: not_in breaks the build of all routes here.'],
-  [/rego_type_error/, 'does-not-compile', () => 'Put the value into quotes: anything but a text breaks the build of all routes here.'],
+  [
+    /rego_unsafe_var_error/,
+    'does-not-compile',
+    () => 'Use in under not, or list what is meant with in: not_in breaks the build of all routes here.',
+  ],
+  [
+    /rego_type_error/,
+    'does-not-compile',
+    () => 'Put the value into quotes: anything but a text breaks the build of all routes here.',
+  ],
   [/expected string value/, 'wrong-operand', () => 'Give it one text, in quotes if it looks like a number.'],
   [/IANA time zone/, 'wrong-operand', () => 'Name a zone such as Europe/Berlin or UTC.'],
   [/expected|unexpected/, 'wrong-operand', () => 'Write it as the message says.'],

@@ -112,6 +112,8 @@ function readCriteria(list: Json, path: Path): Found<readonly Criterion[]> {
     }
     const [key, data] = entry;
     const slash = key.indexOf('/');
-    return [slash < 0 ? { name: key, subPath: '', data } : { name: key.slice(0, slash), subPath: key.slice(slash + 1), data }];
+    return [
+      slash < 0 ? { name: key, subPath: '', data } : { name: key.slice(0, slash), subPath: key.slice(slash + 1), data },
+    ];
   });
 }

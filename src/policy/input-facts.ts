@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { isObject, isList, type JsonObject } from './grammar.js';
 import type { Certificate, Device, Facts, Identity, Leaf } from './facts.js';
+import { isList, isObject, type JsonObject } from './grammar.js';
 import { ANONYMOUS } from './known-facts.js';
 import type { Json } from './ppl.js';
 
@@ -134,7 +134,9 @@ export function readLeaf(pem: string): Leaf | undefined {
     const names = subjectNames(subjectAltName);
     return {
       fingerprint: createHash('sha256').update(raw).digest('hex'),
-      spkiHash: createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64'),
+      spkiHash: createHash('sha256')
+        .update(publicKey.export({ type: 'spki', format: 'der' }))
+        .digest('base64'),
       emails: names('email'),
       dnsNames: names('DNS'),
       uris: names('URI'),

@@ -4,7 +4,13 @@ import type { Json } from './ppl.js';
 
 /** What is doubtful about a condition that Pomerium takes. */
 export interface Doubt {
-  readonly code: 'always-matches' | 'case-sensitive' | 'never-matches' | 'no-name' | 'sub-path-ignored' | 'without-effect';
+  readonly code:
+    | 'always-matches'
+    | 'case-sensitive'
+    | 'never-matches'
+    | 'no-name'
+    | 'sub-path-ignored'
+    | 'without-effect';
   readonly message: string;
   readonly fix: string;
 }
@@ -41,10 +47,7 @@ export function listProblem(data: Json): string | undefined {
 const TEXT_OPERATORS: readonly string[] = ['contains', 'starts_with', 'ends_with'];
 
 /** Why the Rego of a condition on a text doesn't compile; `texts` are the operators that want one, `not_in` may be out of bounds (PPL.md 1.10). */
-export function stringPoison(
-  data: Json,
-  { isWantsText = false, refusesNotIn = false } = {},
-): string | undefined {
+export function stringPoison(data: Json, { isWantsText = false, refusesNotIn = false } = {}): string | undefined {
   for (const [operator, operand] of Object.entries(operatorsOf(data, 'is'))) {
     const wantsText = TEXT_OPERATORS.includes(operator) || (isWantsText && operator === 'is');
     if (wantsText && typeof operand !== 'string') return `rego_type_error: ${operator} needs a text`;
@@ -101,12 +104,17 @@ const NO_CONDITION: Doubt = {
 };
 
 /** What can't work in a condition on a text. `unlikely` says why a text that is compared with can't be one. */
-export function stringDoubts(data: Json, unlikely: (text: string) => string | undefined = () => undefined): readonly Doubt[] {
+export function stringDoubts(
+  data: Json,
+  unlikely: (text: string) => string | undefined = () => undefined,
+): readonly Doubt[] {
   const entries = Object.entries(operatorsOf(data, 'is'));
   if (entries.length === 0) return [NO_CONDITION];
   return entries.flatMap(([operator, operand]) => {
     if (TEXT_OPERATORS.includes(operator)) {
-      return operand === '' ? [doubt('always-matches', `every text ${operator.replace('_', ' ')} ""`, 'Give the text that is meant.')] : [];
+      return operand === ''
+        ? [doubt('always-matches', `every text ${operator.replace('_', ' ')} ""`, 'Give the text that is meant.')]
+        : [];
     }
     if (operator === 'not_in') {
       return isList(operand) && operand.length === 0
@@ -117,7 +125,8 @@ export function stringDoubts(data: Json, unlikely: (text: string) => string | un
     const wanted = operator === 'in' && isList(operand) ? operand : [operand];
     if (wanted.length === 0) return [doubt('never-matches', 'no text is in an empty list', 'List what is let in.')];
     return wanted.flatMap((value) => {
-      const why = typeof value === 'string' ? unlikely(value) : `${JSON.stringify(value)} is no text, so it equals none`;
+      const why =
+        typeof value === 'string' ? unlikely(value) : `${JSON.stringify(value)} is no text, so it equals none`;
       const fix = typeof value === 'string' ? 'Correct the text.' : 'Put it into quotes; for several texts, use in.';
       return why === undefined ? [] : [doubt('never-matches', why, fix)];
     });

@@ -1,5 +1,5 @@
-import { type GrammarError, isGrammarError, isObject, type PlacedRule, readRules } from './grammar.js';
 import { didYouMean } from '../nearest.js';
+import { type GrammarError, isGrammarError, isObject, type PlacedRule, readRules } from './grammar.js';
 import { BLOCKS, type Json, type Policy } from './ppl.js';
 import type { Problem } from './problem.js';
 import { type Path, type Position, readYaml } from './yaml.js';
@@ -55,13 +55,18 @@ function placeText(path: Path): string {
 
 function yamlFix(message: string): string {
   if (message === 'EOF') return 'Write at least one rule: {"allow": {"and": [{"authenticated_user": true}]}}.';
-  if (message.includes('already defined')) return 'Give each key once: put both conditions into one list, or into two rules.';
-  if (message.includes('unsupported type: map')) return 'Put keys that look like numbers, dates or booleans into quotes.';
+  if (message.includes('already defined'))
+    return 'Give each key once: put both conditions into one list, or into two rules.';
+  if (message.includes('unsupported type: map'))
+    return 'Put keys that look like numbers, dates or booleans into quotes.';
   if (message.includes('unsupported value')) return 'Put the value into quotes, or use a finite number.';
   if (message.includes('incompatible')) return 'Remove the %YAML line.';
-  if (message.includes('aliasing') || message.includes('max depth')) return 'Write the policy out, without nesting aliases or lists so deep.';
-  if (message.includes('mapping values are not allowed')) return 'Put what follows the second colon on a line of its own, indented deeper.';
-  if (message.includes('cannot start any token')) return 'Indent by spaces, not tabs, and put texts that begin with @, ` or % into quotes.';
+  if (message.includes('aliasing') || message.includes('max depth'))
+    return 'Write the policy out, without nesting aliases or lists so deep.';
+  if (message.includes('mapping values are not allowed'))
+    return 'Put what follows the second colon on a line of its own, indented deeper.';
+  if (message.includes('cannot start any token'))
+    return 'Indent by spaces, not tabs, and put texts that begin with @, ` or % into quotes.';
   return 'Mend the YAML there: check brackets, quotes, and that keys of one mapping begin in the same column.';
 }
 
@@ -72,7 +77,8 @@ function grammarFix({ cause, path }: GrammarError, json: Json): string {
       return 'A policy is a rule, or a list of rules, and a rule is an object: {"allow": {"and": [...]}}.';
     case 'action':
       if ((BLOCKS as readonly string[]).includes(last)) return `Put ${last} below allow or deny.`;
-      if (last === 'allow' || last === 'deny') return `Give ${last} an object with and, or, not or nor; leave it out if it has none.`;
+      if (last === 'allow' || last === 'deny')
+        return `Give ${last} an object with and, or, not or nor; leave it out if it has none.`;
       return `A rule has only allow and deny.${didYouMean(last, ['allow', 'deny'])}`;
     case 'block':
       return `Below allow and deny come and, or, not and nor, each a list of conditions.${didYouMean(last, BLOCKS)}`;

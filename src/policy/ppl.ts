@@ -15,6 +15,11 @@ export interface Criterion {
   readonly data: Json;
 }
 
+/** A criterion's key in a policy text. */
+export function keyOf({ name, subPath }: Criterion): string {
+  return subPath === '' ? name : `${name}/${subPath}`;
+}
+
 /** One action with its blocks; a block that the text doesn't have is empty. Blocks that aren't empty are ORed. */
 export interface Rule extends Readonly<Record<Block, readonly Criterion[]>> {
   readonly action: Action;

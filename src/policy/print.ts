@@ -1,7 +1,6 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { canonical } from '../canonical.js';
-import { keyOf } from './check.js';
-import { BLOCKS, type Criterion, type Json, type Policy, type Rule } from './ppl.js';
+import { BLOCKS, type Criterion, type Json, keyOf, type Policy, type Rule } from './ppl.js';
 import { resolvePlain } from './yaml-scalar.js';
 
 /** The policy as JSON: an array of rules, each an object of one action. */

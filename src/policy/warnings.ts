@@ -22,13 +22,17 @@ export function criterionWarnings(criterion: Criterion): readonly Warning[] {
     warnings.push({ code: 'sub-path-ignored', message, fix: `Write ${name}.` });
   }
   if (kind.edition !== 'core') {
-    const who = kind.edition === 'zero' ? 'Zero and Enterprise have it' : 'only Enterprise has it';
-    const fix = `${who}; the open core refuses the policy. Keep it where it is only used there.`;
+    const fix = 'Zero and Enterprise have it; the open core refuses the policy. Keep it where it is only used there.';
     warnings.push({ code: 'edition-needed', message: `unknown policy criterion: ${name}`, fix });
   }
   if (name === 'groups') {
-    const message = 'groups: the ids of directory groups, known only where a directory is synchronised; names never match';
-    warnings.push({ code: 'needs-directory', message, fix: "Use the group's id, or a claim that the identity provider sends." });
+    const message =
+      'groups: the ids of directory groups, known only where a directory is synchronised; names never match';
+    warnings.push({
+      code: 'needs-directory',
+      message,
+      fix: "Use the group's id, or a claim that the identity provider sends.",
+    });
   }
   return warnings;
 }
@@ -39,7 +43,13 @@ type Rulecheck = (rule: Rule) => readonly RuleWarning[];
 const RULE_CHECKS: readonly Rulecheck[] = [
   (rule) => {
     if (BLOCKS.some((block) => rule[block].length > 0)) return [];
-    return [{ code: 'without-effect', message: `${rule.action} without conditions does nothing`, fix: 'Add conditions, or remove it.' }];
+    return [
+      {
+        code: 'without-effect',
+        message: `${rule.action} without conditions does nothing`,
+        fix: 'Add conditions, or remove it.',
+      },
+    ];
   },
   (rule) => {
     const used = BLOCKS.filter((block) => rule[block].length > 0);
@@ -55,7 +65,14 @@ const RULE_CHECKS: readonly Rulecheck[] = [
   },
   ({ and }) =>
     and.some(({ name }) => name === 'reject')
-      ? [{ code: 'never-matches', block: 'and', message: 'reject is never true, so neither is this block', fix: 'Remove reject, or the block.' }]
+      ? [
+          {
+            code: 'never-matches',
+            block: 'and',
+            message: 'reject is never true, so neither is this block',
+            fix: 'Remove reject, or the block.',
+          },
+        ]
       : [],
   ({ action, ...blocks }) => {
     const inBlocks: readonly Block[] = action === 'allow' ? ['and'] : ['not', 'nor'];
@@ -120,13 +137,20 @@ function letsAnonymousIn(rule: Rule, block: Block): boolean {
 /** What the policy does as a whole that few expect. */
 export function policyWarnings(policy: Policy): readonly Warning[] {
   if (policy.length === 0) {
-    return [{ code: 'without-effect', message: 'the policy has no rules and does nothing', fix: 'Add a rule, or detach it.' }];
+    return [
+      { code: 'without-effect', message: 'the policy has no rules and does nothing', fix: 'Add a rule, or detach it.' },
+    ];
   }
   const { allow, outcome } = evaluate([policy], anonymous);
   const asksLogin = !isUndecided(outcome) && outcome === 'login-redirect';
   if (allow.value !== true || !asksLogin) return [];
-  const message = 'visitors who are not signed in are sent to sign in although allow is true of them: a condition asks who they are';
+  const message =
+    'visitors who are not signed in are sent to sign in although allow is true of them: a condition asks who they are';
   return [
-    { code: 'login-despite-allow', message, fix: 'To stay public, keep conditions on people out of deny, not and nor; else add {"authenticated_user": true}.' },
+    {
+      code: 'login-despite-allow',
+      message,
+      fix: 'To stay public, keep conditions on people out of deny, not and nor; else add {"authenticated_user": true}.',
+    },
   ];
 }

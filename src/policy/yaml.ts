@@ -1,4 +1,16 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, Parser, Scalar, type YAMLMap } from 'yaml';
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  Parser,
+  Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { Json } from './ppl.js';
 import { isMergeKey, resolveScalar, YamlError } from './yaml-scalar.js';
 
@@ -40,8 +52,7 @@ export function readYaml(text: string): YamlDocument | YamlFailure {
     const { contents, errors } = document;
     const version = document.directives?.yaml;
     if (version?.explicit && version.version !== '1.1') return { message: 'yaml: found incompatible YAML document' };
-    const end = endOfFlow(contents);
-    const [error] = errors.filter(({ pos: [offset] }) => offset < end);
+    const [error] = errors;
     if (error) {
       const at = position(error.pos[0]);
       return { message: `yaml: line ${at.line}: ${inGoWords(error.code, error.message, text)}`, position: at };
@@ -51,7 +62,6 @@ export function readYaml(text: string): YamlDocument | YamlFailure {
     reader.finish();
     return { json, locate: (path) => position(offsetOf(contents, path)) };
   } catch (error) {
-    if (error instanceof RangeError) return { message: 'yaml: exceeded max depth' };
     if (!(error instanceof YamlError)) throw error;
     return { message: error.message, position: error.line === undefined ? undefined : { line: error.line, column: 1 } };
   }
@@ -60,18 +70,40 @@ export function readYaml(text: string): YamlDocument | YamlFailure {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what YAML forbids
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
+/** Deeper than any policy; far below what would overflow the stack. */
+const MAX_DEPTH = 500;
+
 function firstDocument(text: string, lines: LineCounter) {
-  const tokens = new Parser(lines.addNewLine).parse(text);
-  const options = { schema: 'failsafe', uniqueKeys: false, merge: false, keepSourceTokens: true } as const;
-  for (const document of new Composer(options).compose(tokens)) return document;
+  const options = { schema: 'failsafe', uniqueKeys: false, merge: false } as const;
+  for (const document of new Composer(options).compose(tokensOf(text, lines))) return document;
   return undefined;
 }
 
-/** Where a flow collection at the top ends: the rest of the text is another document to Go. */
-function endOfFlow(contents: ParsedNode | null): number {
-  const token = contents?.srcToken;
-  const close = token?.type === 'flow-collection' ? token.end[0] : undefined;
-  return close ? close.offset + close.source.length : Number.POSITIVE_INFINITY;
+/** Up to the end of the first document. What follows a flow collection at the top is another document to Go. */
+function* tokensOf(text: string, lines: LineCounter) {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const flowEnd = startsWithFlow(text) ? 0 : Number.NaN;
+  let depth = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      yield token;
+      if (token.type === 'document') return;
+    }
+    if (parser.stack.length > MAX_DEPTH) throw new YamlError(`yaml: exceeded max depth of ${MAX_DEPTH}`);
+    if (lexeme === '{' || lexeme === '[') depth++;
+    else if ((lexeme === '}' || lexeme === ']') && --depth === flowEnd && !isKey(text, parser.offset)) break;
+  }
+  yield* parser.end();
+}
+
+function startsWithFlow(text: string): boolean {
+  return /^\uFEFF?(\s|#[^\n]*\n|%[^\n]*\n|---\s)*[[{]/.test(text);
+}
+
+/** Whether what ended before `offset` is the key of a mapping. */
+function isKey(text: string, offset: number): boolean {
+  return /^[ \t]*:/.test(text.slice(offset, offset + 100));
 }
 
 const GO_WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assemble, type Records, recordsOf } from '../audit/assemble.js';
-import type { Snapshot } from '../audit/snapshot.js';
+import { enforcedAt } from '../audit/enforced.js';
+import type { PolicyRecord, RouteRecord, Snapshot } from '../audit/snapshot.js';
 import { patched } from '../guard/plan-patch.js';
 import type { Input, Operation } from '../operation.js';
 import type { PatchOperation } from '../patch.js';
@@ -24,8 +25,8 @@ const LISTS = {
   userId: 'users',
 } as const satisfies Readonly<Record<string, keyof Records>>;
 
-/** What a record is called that a write makes: it has no id before that. */
-export const NEW_ID = '(new)';
+/** Stands for the id that a new record will get. */
+const NEW_ID = '(new)';
 
 /**
  * What an organization will look like after some writes, as far as it can be told beforehand; secrets are hidden as in
@@ -33,7 +34,12 @@ export const NEW_ID = '(new)';
  */
 export function afterWrites(snapshot: Snapshot, writes: readonly Write[]): Snapshot {
   const after = writes.reduce<Records>(applied, recordsOf(snapshot));
-  return assemble(writes.some(({ operation }) => operation.path.includes('/policies')) ? reinforced(after) : after);
+  return assemble(writes.some(({ operation }) => touchesPolicies(operation)) ? reinforced(after) : after);
+}
+
+/** Also a route's namespace decides what is enforced on it. */
+function touchesPolicies({ path }: Operation): boolean {
+  return path.includes('/policies') || path.includes('/routes');
 }
 
 function applied(records: Records, { operation, input }: Write): Records {
@@ -80,23 +86,14 @@ function hidden({ record, body }: Operation, row: Row): Row {
   return schema instanceof z.ZodObject ? (redact(z.looseObject(schema.shape), row) as Row) : row;
 }
 
-/** Which policies are enforced on which routes is Zero's to compute: those in the route's namespace or above it (FACTS 3.3). */
+/** Which policies govern which routes is Zero's to compute: deleted ones govern none. */
 function reinforced(records: Records): Records {
-  const parents = new Map((records.namespaces as readonly Row[]).map(({ id, parentId }) => [id, parentId]));
-  const enforced = (records.policies as readonly Row[]).filter((policy) => policy.enforced === true);
-  const policies = new Set((records.policies as readonly Row[]).map(({ id }) => id));
-  const isAtOrAbove = (above: unknown, namespaceId: unknown) => {
-    const passed = new Set<unknown>();
-    for (let at = namespaceId; at !== undefined && !passed.has(at); at = parents.get(at)) {
-      if (at === above) return true;
-      passed.add(at);
-    }
-    return false;
-  };
-  const routes = (records.routes as readonly Row[]).map((route) => ({
+  const policies = records.policies as readonly PolicyRecord[];
+  const known = new Set(policies.map(({ id }) => id));
+  const routes = (records.routes as readonly RouteRecord[]).map((route) => ({
     ...route,
-    policyIds: Array.isArray(route.policyIds) ? route.policyIds.filter((id) => policies.has(id)) : route.policyIds,
-    enforcedPolicyIds: enforced.filter((policy) => isAtOrAbove(policy.namespaceId, route.namespaceId)).map(idOf),
+    policyIds: route.policyIds?.filter((id) => known.has(id)),
+    enforcedPolicyIds: enforcedAt(route.namespaceId, policies, records.namespaces as Snapshot['namespaces']).map(idOf),
   }));
   return { ...records, routes };
 }

@@ -53,7 +53,7 @@ const wiki = {
   namespaceId: CLUSTER,
   name: 'Wiki',
   description: 'Owner: office.',
-  from: 'https://wiki.lantern.example',
+  from: 'https://wiki.calm-heron-1204.pomerium.app',
   to: ['https://wiki.internal:8443'],
   policyIds: [staff.id, stockReader.id],
   enforcedPolicyIds: [guardRail.id],

@@ -75,6 +75,18 @@ describe('the live state', () => {
     expect(snapshot.routes.map(({ route, policies }) => [route.name, policies.length])).toEqual([['Grafana', 1]]);
   });
 
+  test('lacks what was deleted, and is only going to be back', () => {
+    const activity = [
+      edit('route', grafana, { action: 'create', waits: true }),
+      edit('route', grafana, { days: 2, action: 'delete' }),
+      edit('route', grafana, { days: 3, action: 'create' }),
+    ];
+    expect(liveSnapshot(build({ routes: [grafana], activity }))).toMatchObject({
+      snapshot: { routes: [] },
+      incomplete: [],
+    });
+  });
+
   test('has settings and key pairs turned back, too', () => {
     const pair = { id: 'pair', name: 'CA', namespaceId: PRODUCTION };
     const saved = build({ keyPairs: [{ ...pair, name: 'New CA' }], settings: { cookieHttpOnly: false } });

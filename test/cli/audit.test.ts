@@ -75,7 +75,7 @@ describe('what it cannot do ends it with 2', () => {
   test.each([
     [['--format', 'xml'], '--format: expected one of text, json, sarif, markdown.'],
     [['--fail-on', 'hihg'], '--fail-on: expected one of critical, high, medium, low, info. Did you mean high?'],
-    [['--ids', 'RTE-02,RTE-4'], '--ids: expected the id of a check, such as RTE-02. Did you mean RTE-04?'],
+    [['--ids', 'RTE-02,RTE-004'], '--ids: expected the id of a check, such as RTE-02. Did you mean RTE-04?'],
     [['--sevrity', 'high'], 'Unknown flag --sevrity. Did you mean --severity?'],
     [['now'], 'Unexpected argument after the command.'],
     [['--scope', 'Nowhere'], 'scope: nothing is called "Nowhere".'],
@@ -88,10 +88,10 @@ describe('what it cannot do ends it with 2', () => {
 
   test('a wrong entry among the accepted risks', async () => {
     const file = join(directory(), 'risks.yaml');
-    writeFileSync(file, 'acceptedRisks:\n  - check: RTE-4\n    subject: x\n    reason: y\n    expires: 2999-12-31\n');
+    writeFileSync(file, 'acceptedRisks:\n  - check: RTE-004\n    subject: x\n    reason: y\n    expires: 2999-12-31\n');
     const { code, stderr } = await run([], { ZERO_MCP_ACCEPTED_RISKS: file });
     expect(code).toBe(2);
-    expect(stderr).toBe(`zero-mcp: ${file}: entry 1: check: no check RTE-4. Did you mean RTE-04?\n`);
+    expect(stderr).toBe(`zero-mcp: ${file}: entry 1: check: no check RTE-004. Did you mean RTE-04?\n`);
   });
 
   test('no token and no sandbox', async () => {
@@ -103,6 +103,6 @@ describe('what it cannot do ends it with 2', () => {
   test('an organization that cannot be read', async () => {
     const { code, stderr } = await run(['--organization', 'bNoSuchGnZtNpSdWhRndfNGJsMn']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^zero-mcp: list_\w+/);
+    expect(stderr).toMatch(/^zero-mcp: The API answered 403 to list_\w+\./);
   });
 });

@@ -121,7 +121,7 @@ const ALL = [
   criterion('day_of_week', from(['mon-fri', 'sat,sun', 'monday', '*'])),
   criterion(
     'time_of_day',
-    from([
+    from<Json>([
       { timezone: 'Europe/Berlin', after: '9:00 AM', before: '17:00' },
       { timezone: 'America/New_York', after: '16:30', before: '11 PM' },
       { timezone: 'UTC', before: '12:00' },

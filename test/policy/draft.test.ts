@@ -88,7 +88,7 @@ test('says what must be set up', () => {
   ]);
   expect(write({ who: { domains: ['corp.example'] } }).needs).toEqual([]);
   const all = { who: { signedIn: true }, device: 'any', certificate: {}, days: ['mon'] };
-  expect(write(all).needs.map((need) => need.split(' ')[0])).toEqual(['Devices', 'A', 'Dates,']);
+  expect(write(all).needs.map((need) => need.split(' ')[0])).toEqual(['Devices', 'A', 'Days']);
 });
 
 test.each([

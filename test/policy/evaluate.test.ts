@@ -34,10 +34,13 @@ function policyOf(source: Json): Policy {
 const NOW = Date.UTC(2026, 7, 1);
 
 describe.each(['cases', 'several_policies'] as const)("Pomerium's verdicts: %s", (set) => {
-  test.each(cases[set])('$id $policy$policies, $context', ({ policy, policies = [policy ?? ''], context, expect: expected, outcome }) => {
-    const parsed = policies.map((name) => policyOf(cases.policies[name] ?? null));
-    const { allow, deny, ...result } = evaluate(parsed, factsOf(cases.contexts[context] ?? null, cases.records, NOW));
-    expect(expected).toMatchObject({ allow, deny });
-    expect(result.outcome).toBe(outcome);
-  });
+  test.each(cases[set])(
+    '$id $policy$policies, $context',
+    ({ policy, policies = [policy ?? ''], context, expect: expected, outcome }) => {
+      const parsed = policies.map((name) => policyOf(cases.policies[name] ?? null));
+      const { allow, deny, ...result } = evaluate(parsed, factsOf(cases.contexts[context] ?? null, cases.records, NOW));
+      expect(expected).toMatchObject({ allow, deny });
+      expect(result.outcome).toBe(outcome);
+    },
+  );
 });

@@ -1,19 +1,22 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../src/policy/criteria/index.js';
 import { isUndecided } from '../../src/policy/evaluate.js';
 import { criterionWords } from '../../src/policy/explain/criteria.js';
-import { type ExplainOptions, explainPolicy, renderExplanation } from '../../src/policy/explain/explain.js';
+import { explainPolicy, renderExplanation } from '../../src/policy/explain/explain.js';
+import type { Circumstances } from '../../src/policy/explain/remarks.js';
 import { parsePolicy } from '../../src/policy/parse.js';
-import type { Json } from '../../src/policy/ppl.js';
+import { BLOCKS, type Json } from '../../src/policy/ppl.js';
 
-function explain(ppl: Json, options?: ExplainOptions) {
+function explain(ppl: Json, options?: Partial<Circumstances>) {
   const parsed = parsePolicy(ppl);
   if ('problem' in parsed) throw new Error(parsed.problem.message);
   return explainPolicy(parsed.policy, options);
 }
 
 const sentences = (ppl: Json) => explain(ppl).sentences.map(({ text }) => text);
-const remarks = (ppl: Json, options?: ExplainOptions) => explain(ppl, options).readsDifferently.map(({ text }) => text);
+const remarks = (ppl: Json, options?: Partial<Circumstances>) =>
+  explain(ppl, options).readsDifferently.map(({ message }) => message);
 const outcomes = (ppl: Json) =>
   Object.fromEntries(
     explain(ppl).outcomes.map(({ who, outcome }) => [who, isUndecided(outcome) ? outcome.possible : outcome]),
@@ -186,7 +189,7 @@ test('texts of a policy are data: quoted, on one line, cut', () => {
   );
   const many = Array.from({ length: 60 }, (_, index) => `p${index}@x.example`);
   expect(clause({ email: { in: many } })).toMatch(/"p49@x\.example" or 10 more$/);
-  expect(explain({ allow: { or: many.map((email) => ({ email })) } })).toMatchObject({ moreOutcomes: 12 });
+  expect(explain({ allow: { or: many.map((email) => ({ email })) } })).toMatchObject({ moreOutcomes: 32 });
 });
 
 describe('outcomes', () => {
@@ -204,7 +207,7 @@ describe('outcomes', () => {
   });
 
   test('what is not known is not guessed', () => {
-    const ppl = { allow: { and: [{ 'claim/groups': 'admins' }, { domain: 'corp.example' }] } };
+    const ppl: Json = { allow: { and: [{ 'claim/groups': 'admins' }, { domain: 'corp.example' }] } };
     expect(outcomes(ppl)).toEqual({
       'An anonymous visitor': 'login-redirect',
       'Any signed-in stranger': 'denied:403',
@@ -213,7 +216,7 @@ describe('outcomes', () => {
       'Anyone signed in, with "admins" in the claim "groups"': ['allowed', 'denied:403'],
     });
     expect(renderExplanation(explain(ppl))).toContain(
-      '\nsomebody@corp.example: gets in, or is refused (403): depends on the claims of somebody@corp.example\n',
+      '\nsomebody@corp.example: gets in, or is refused (403): depends on the claims of somebody@corp.example',
     );
   });
 
@@ -240,7 +243,7 @@ describe('outcomes', () => {
   });
 
   test('on time depend on the moment', () => {
-    const ppl = { allow: { and: [{ accept: true }, { date: { before: '2026-03-01T00:00:00Z' } }] } };
+    const ppl: Json = { allow: { and: [{ accept: true }, { date: { before: '2026-03-01T00:00:00Z' } }] } };
     const [visitor] = explain(ppl, { at: Date.parse('2026-02-28T00:00:00Z') }).outcomes;
     const [later] = explain(ppl, { at: Date.parse('2026-03-02T00:00:00Z') }).outcomes;
     expect([visitor?.outcome, later?.outcome]).toEqual(['allowed', 'denied:403']);
@@ -248,7 +251,7 @@ describe('outcomes', () => {
 });
 
 describe('reads differently', () => {
-  const has = (ppl: Json, words: string, options?: ExplainOptions) =>
+  const has = (ppl: Json, words: string, options?: Partial<Circumstances>) =>
     expect(remarks(ppl, options).join('\n')).toContain(words);
   const staff = { domain: 'corp.example' };
 
@@ -258,19 +261,17 @@ describe('reads differently', () => {
     expect(remarks({ allow: { or: [{ accept: true }] } })).toEqual([]);
   });
 
-  test('blocks of one rule are ORed', () => {
-    const { readsDifferently } = explain({ allow: { and: [staff], not: [{ email: 'bob@corp.example' }] } });
-    expect(readsDifferently).toContainEqual({
-      place: 'rules[0].allow',
-      text: '`and` and `not` of one rule are joined by OR, not by AND: each of them lets in on its own. To ask for both, put the shared criteria into the `and` of each alternative.',
-    });
-  });
-
-  test('nor is not "neither", not lets in everyone else', () => {
-    has({ allow: { nor: [staff, { user: 'u-1' }] } }, '`nor` means "not all of them"');
-    expect(remarks({ deny: { nor: [staff] } }).join()).not.toContain('`nor` means');
-    has({ allow: { not: [staff] } }, '`not` under allow lets in everyone else: any account that can sign in');
-    expect(remarks({ deny: { not: [staff] } }).join()).not.toContain('everyone else');
+  test('all that the check warns of, and more, each with its place and what to do', () => {
+    const ppl = { allow: { and: [staff], not: [{ email: { ends_with: 'corp.example' } }] } };
+    expect(explain(ppl).readsDifferently).toMatchObject([
+      { code: 'login-despite-allow', severity: 'warning', place: '' },
+      { code: 'blocks-are-ored', severity: 'warning', place: 'rules[0].allow' },
+      { code: 'allow-by-exclusion', severity: 'warning', place: 'rules[0].allow.not' },
+      { code: 'fits-others', severity: 'warning', place: 'rules[0].allow.not[0].email' },
+    ]);
+    expect(renderExplanation(explain(ppl))).toContain(
+      '! not under allow lets in everyone else: any account that can sign in, new ones too. Say who gets in, and put exceptions under deny.',
+    );
   });
 
   test('an enforced allow opens every route, an enforced deny does not', () => {
@@ -280,51 +281,74 @@ describe('reads differently', () => {
     expect(remarks({ deny: { not: [staff] } }, { enforced: true }).join()).not.toContain(opens);
   });
 
-  test.each<[string, Json]>([
-    ['email not', { email: { not: 'bob@corp.example' } }],
-    ['claim exclude', { 'claim/groups': { exclude: 'guests' } }],
-    ['device not approved', { device: { approved: false } }],
-    ['ssh user name', { ssh_username_matches_email: true }],
-  ])('visitors who are not signed in get in by %s, until a session is asked for', (_, criterion) => {
-    const text = 'Visitors who are not signed in get in';
-    has({ allow: { and: [criterion] } }, text);
-    expect(remarks({ allow: { and: [{ authenticated_user: true }, criterion] } }).join()).not.toContain(text);
-    expect(remarks({ deny: { and: [criterion] } }).join()).not.toContain(text);
-  });
-
-  test('a deny on who it is closes a public route to visitors who are not signed in', () => {
-    has(
-      [{ allow: { or: [{ accept: true }] } }, { deny: { or: [{ email: 'eve@corp.example' }] } }],
-      'everyone is sent to sign in first',
-    );
-    expect(remarks([{ allow: { or: [{ accept: true }] } }, { deny: { or: [{ source_ip: '192.0.2.1' }] } }])).toEqual(
-      [],
-    );
+  test('not under deny is a guard rail', () => {
+    expect(remarks([{ allow: { or: [staff] } }, { deny: { not: [staff] } }])).toEqual([]);
   });
 
   test.each<[string, Json]>([
-    ['only refuses', { deny: { or: [staff] } }],
-    ['does nothing: it lets nobody in', []],
-    ['This deny has no criteria and does nothing.', { allow: { or: [staff] }, deny: { or: [] } }],
-    [
-      'rules[0].allow.or lets in everyone: what else it allows adds nothing',
-      { allow: { and: [staff], or: [{ accept: 1 }] } },
-    ],
-    ['`accept` is always true: beside other criteria', { allow: { and: [staff, { accept: true }] } }],
-    ['`false` lets in everyone, too', { allow: { or: [{ accept: false }] } }],
+    ['it only refuses', { deny: { or: [staff] } }],
+    ['nor is true unless all of its conditions are', { allow: { nor: [staff, { user: 'u-1' }] } }],
+    ['nor under allow lets in everyone else', { allow: { nor: [staff] } }],
+    ['visitors who are not signed in', { allow: { and: [{ email: { not: 'bob@corp.example' } }] } }],
+    ['deny without conditions does nothing', { allow: { or: [staff] }, deny: { or: [] } }],
+    ['rules[0].allow.or lets in everyone', { allow: { and: [staff], or: [{ accept: 1 }] } }],
+    ['accept is always true: beside other conditions', { allow: { and: [staff, { accept: true }] } }],
+    ['its value is ignored', { allow: { or: [{ accept: false }] } }],
     ['its value is ignored', { allow: { or: [{ authenticated_user: false }] } }],
-    ['`groups` needs directory sync', { allow: { or: [{ groups: 'g-1' }] } }],
+    ['known only where a directory is synchronised', { allow: { or: [{ groups: 'g-1' }] } }],
     ['looks like an e-mail address', { allow: { or: [{ user: 'anna@corp.example' }] } }],
     ['no text is in an empty list', { allow: { or: [{ email: { in: [] } }] } }],
-    ['a list is compared as one element', { allow: { or: [{ 'claim/groups': ['a'] }] } }],
-    ['also fits "evil-corp.example"', { allow: { or: [{ email: { ends_with: 'corp.example' } }] } }],
+    [
+      'ends_with "corp.example" also fits "evil-corp.example"',
+      { allow: { or: [{ email: { ends_with: 'corp.example' } }] } },
+    ],
     ['domains that anybody can register', { allow: { or: [{ domain: { contains: 'corp' } }] } }],
-    ['`http_path` is no access boundary', { allow: { and: [staff, { http_path: '/x' }] } }],
+    ['http_path is no access boundary', { allow: { and: [staff, { http_path: '/x' }] } }],
     ['does not verify it', { allow: { and: [staff, { client_certificate: { san_dns: 'x' } }] } }],
-    ['belongs under `deny`', { allow: { or: [{ invalid_client_certificate: true }] } }],
-    ['`initialize` and `tools/list` are not let in', { allow: { and: [staff, { mcp_tool: 'echo' }] } }],
-    ['refuses `initialize` and `tools/list` too', { deny: { not: [{ mcp_tool: 'echo' }] } }],
+    ['true when the certificate is missing or bad', { allow: { or: [{ invalid_client_certificate: true }] } }],
+    ['false of initialize and tools/list', { allow: { and: [staff, { mcp_tool: 'echo' }] } }],
   ])('%s', (words, ppl) => {
     has(ppl, words);
   });
+
+  test.each<Json>([{ ends_with: '@corp.example' }, { is: 'anna@corp.example' }])(
+    'an address %j fits no other',
+    (email) => {
+      expect(remarks({ allow: { or: [{ email }] } })).toEqual([]);
+    },
+  );
+});
+
+test('whatever the grammar takes can be explained, on lines of its own', () => {
+  const names = fc.constantFrom(...Object.keys(kinds), 'claim/groups', 'claim/', 'toString', '__proto__x', 'emails');
+  const json = fc.jsonValue({ maxDepth: 1 });
+  const operators = fc.constantFrom(
+    'is',
+    'not',
+    'in',
+    'not_in',
+    'has',
+    'exclude',
+    'contains',
+    'ends_with',
+    'type',
+    'approved',
+  );
+  const data = fc.oneof(json, fc.dictionary(operators, fc.oneof(json, fc.array(fc.string())), { maxKeys: 3 }));
+  const criteria = fc.array(
+    fc.tuple(names, data).map(([name, value]) => ({ [name]: value }) as Json),
+    { maxLength: 3 },
+  );
+  const body = fc.dictionary(fc.constantFrom(...BLOCKS), criteria);
+  const rule = fc.record({ allow: body, deny: body }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(fc.array(rule, { maxLength: 3 }), fc.boolean(), (rules, enforced) => {
+      const explanation = explain(rules as Json, { enforced });
+      const { sentences: told, outcomes: rows, readsDifferently } = explanation;
+      expect(renderExplanation(explanation).split('\n').filter(Boolean)).toHaveLength(
+        told.length + rows.length + readsDifferently.length + (explanation.moreOutcomes > 0 ? 1 : 0),
+      );
+    }),
+    { numRuns: 100, seed: 7 },
+  );
 });

@@ -10,7 +10,23 @@ import { canonicalPolicy, printPolicy, printYaml } from '../../src/policy/print.
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.constantFrom('yes', 'null', '~', '010', '0x1f', '1_000', '.inf', '<<', '2026-01-02', '- a', '# b', '', ' ', 'a: b', '*x'),
+  fc.constantFrom(
+    'yes',
+    'null',
+    '~',
+    '010',
+    '0x1f',
+    '1_000',
+    '.inf',
+    '<<',
+    '2026-01-02',
+    '- a',
+    '# b',
+    '',
+    ' ',
+    'a: b',
+    '*x',
+  ),
 );
 const json = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -24,7 +40,10 @@ const json = fc.letrec<{ value: Json }>((tie) => ({
   ),
 })).value;
 const anyCriterion: fc.Arbitrary<Criterion> = fc.record({
-  name: fc.oneof(fc.constantFrom(...Object.keys(kinds)), text.map((name) => name.replaceAll('/', ''))),
+  name: fc.oneof(
+    fc.constantFrom(...Object.keys(kinds)),
+    text.map((name) => name.replaceAll('/', '')),
+  ),
   subPath: fc.oneof(fc.constant(''), text),
   data: json,
 });
@@ -34,14 +53,29 @@ const matcher = fc.oneof(
   fc.dictionary(fc.constantFrom('is', 'not', 'contains', 'starts_with'), operand, { maxKeys: 2 }),
 );
 const soundCriterion: fc.Arbitrary<Criterion> = fc.record({
-  name: fc.constantFrom('accept', 'reject', 'authenticated_user', 'email', 'domain', 'user', 'http_method', 'http_path'),
+  name: fc.constantFrom(
+    'accept',
+    'reject',
+    'authenticated_user',
+    'email',
+    'domain',
+    'user',
+    'http_method',
+    'http_path',
+  ),
   subPath: fc.constant(''),
   data: matcher,
 });
 const policyOf = (criterion: fc.Arbitrary<Criterion>): fc.Arbitrary<Policy> => {
   const list = fc.array(criterion, { maxLength: 3 });
   return fc.array(
-    fc.record({ action: fc.constantFrom('allow' as const, 'deny' as const), and: list, or: list, not: list, nor: list }),
+    fc.record({
+      action: fc.constantFrom('allow' as const, 'deny' as const),
+      and: list,
+      or: list,
+      not: list,
+      nor: list,
+    }),
     { maxLength: 3 },
   );
 };
@@ -61,7 +95,7 @@ describe('printing', () => {
         expect(parsePolicy(printYaml(policy))).toEqual({ policy });
         expect(parsePolicy(JSON.stringify(printPolicy(policy)))).toEqual({ policy });
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -80,7 +114,9 @@ describe('printing', () => {
       return 'policy' in parsed ? canonicalPolicy(parsed.policy) : parsed.problem.message;
     };
     const one = '{"allow": {"and": [{"email": {"is": "a", "not": "b"}}, {"user": "c"}]}}';
-    expect(canonicalOf('[{"allow": {"and": [{"user": "c"}, {"email": {"not": "b", "is": "a"}}], "or": []}}]')).toBe(canonicalOf(one));
+    expect(canonicalOf('[{"allow": {"and": [{"user": "c"}, {"email": {"not": "b", "is": "a"}}], "or": []}}]')).toBe(
+      canonicalOf(one),
+    );
     expect(canonicalOf(one.replace('and', 'or'))).not.toBe(canonicalOf(one));
     expect(canonicalOf(one.replace('allow', 'deny'))).not.toBe(canonicalOf(one));
     expect(canonicalOf(one.replace('"c"', '["c"]'))).not.toBe(canonicalOf(one));
@@ -90,11 +126,15 @@ describe('printing', () => {
 describe('merging', () => {
   test('does not depend on the order of policies', () => {
     fc.assert(
-      fc.property(fc.array(policyOf(soundCriterion), { maxLength: 4 }), fc.constantFrom(...people), (policies, facts) => {
-        const { trace: _, ...one } = evaluate(policies, facts);
-        const { trace: __, ...other } = evaluate(policies.toReversed(), facts);
-        expect(normal(other)).toEqual(normal(one));
-      }),
+      fc.property(
+        fc.array(policyOf(soundCriterion), { maxLength: 4 }),
+        fc.constantFrom(...people),
+        (policies, facts) => {
+          const { trace: _, ...one } = evaluate(policies, facts);
+          const { trace: __, ...other } = evaluate(policies.toReversed(), facts);
+          expect(normal(other)).toEqual(normal(one));
+        },
+      ),
     );
   });
 
@@ -144,7 +184,12 @@ describe('no text hangs or crashes', () => {
 
   test('any text, any JSON, any policy', () => {
     fc.assert(fc.property(text, (source) => void check(source)));
-    fc.assert(fc.property(json.filter((value) => typeof value !== 'string'), (source) => void check(source)));
+    fc.assert(
+      fc.property(
+        json.filter((value) => typeof value !== 'string'),
+        (source) => void check(source),
+      ),
+    );
     fc.assert(fc.property(policyOf(anyCriterion), (policy) => void check(printPolicy(policy))));
   });
 
@@ -158,19 +203,19 @@ describe('no text hangs or crashes', () => {
     );
   });
 
-  const MEGABYTE = 2 ** 20;
+  const MANY = 2 ** 16;
   test.each([
-    ['open brackets', '['.repeat(MEGABYTE), /max depth|did not find/],
-    ['open braces', '{a: '.repeat(MEGABYTE / 4), /max depth|did not find/],
-    ['nested dashes', '- '.repeat(MEGABYTE / 2), /max depth|unsupported/],
-    ['nested mappings', Array.from({ length: 1400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'), /max depth|unsupported action/],
-    ['one long text', `{"allow": {"and": [{"email": "${'x'.repeat(MEGABYTE)}"}]}}`, undefined],
-    ['blanks', ' '.repeat(MEGABYTE), /EOF/],
-    ['quotes', '"'.repeat(MEGABYTE), /yaml/],
-    ['anchors', '&a '.repeat(MEGABYTE / 3), /yaml|unsupported/],
-    ['colons', ': '.repeat(MEGABYTE / 2), /yaml|json|max depth/],
-    ['many conditions', JSON.stringify({ allow: { or: Array(30_000).fill({ email: 'anna@example.com' }) } }), undefined],
-    ['many lines', `allow:\n  or:\n${'  - accept: true\n'.repeat(MEGABYTE / 17)}`, undefined],
+    ['open brackets', '['.repeat(MANY), /max depth/],
+    ['open braces', '{a: '.repeat(MANY), /max depth/],
+    ['nested dashes', '- '.repeat(MANY), /max depth/],
+    ['nested mappings', Array.from({ length: 900 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'), /max depth/],
+    ['one text of a megabyte', `{"allow": {"and": [{"email": "${'x'.repeat(2 ** 20)}"}]}}`, undefined],
+    ['a megabyte of blanks', ' '.repeat(2 ** 20), /EOF/],
+    ['quotes', '"'.repeat(MANY / 8), /yaml: line 1/],
+    ['anchors', '&a '.repeat(MANY / 8), /yaml: line 1/],
+    ['colons', ': '.repeat(MANY), /max depth/],
+    ['many conditions', JSON.stringify({ allow: { or: Array(3000).fill({ email: 'anna@example.com' }) } }), undefined],
+    ['many lines', `allow:\n  or:\n${'  - accept: true\n'.repeat(3000)}`, undefined],
     ['laughing aliases', laughs(), /excessive aliasing/],
     ['an alias of itself', 'a: &a [*a]', /anchor 'a' value contains itself/],
   ])('%s', (_, source, message) => {

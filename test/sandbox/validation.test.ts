@@ -251,7 +251,7 @@ describe('a policy', () => {
   test('that is poison is refused where the switch compiles', () => {
     const compiling = smallSandbox({ switches: { compilePolicies: true } });
     const poison = { ...policy, ppl: { allow: { or: [{ domain: 5 }] } } };
-    expect(() => compiling.as('owner')('create_policy', poison)).toThrow('rego_type_error: domain is');
+    expect(() => compiling.as('owner')('create_policy', poison)).toThrow('rego_type_error: is needs a text');
     expect(sandbox.as('owner')('create_policy', poison)).toHaveProperty('id');
   });
 

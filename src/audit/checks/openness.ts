@@ -1,6 +1,6 @@
 import { type Evaluation, evaluate, isUndecided } from '../../policy/evaluate.js';
 import { anonymousFacts, type Request, strangerFacts } from '../../policy/known-facts.js';
-import { type Action, BLOCKS, type Block, type Criterion, type Policy, type Rule } from '../../policy/ppl.js';
+import { BLOCKS, type Block, type Criterion, type Policy, type Rule } from '../../policy/ppl.js';
 import { parseAddress } from '../../policy/routes/address.js';
 import { SEVERITIES, type Severity } from '../check.js';
 import type { PolicyView, RouteRecord, RouteView, Snapshot } from '../snapshot.js';
@@ -94,14 +94,15 @@ function opennessOf(views: readonly PolicyView[], situation: Situation, snapshot
 }
 
 /** Asks twice: for an ordinary request from anywhere, then for one of which nothing is known but who sends it. */
-function simulate(policies: readonly Policy[], { who, kind, asksCertificate }: Situation, now: number): Openness {
+function simulate(policies: readonly Policy[], situation: Situation, now: number): Openness {
+  const { who, kind, asksCertificate } = situation;
   const factsOf = who === 'anonymous' ? anonymousFacts : strangerFacts;
   const certificate = { presented: false, valid: !asksCertificate, leaf: undefined };
-  const anytime = policies.map(atTheBestTime);
+  const anytime = policies.map((policy) => atTheBestTime(policy, situation));
   const ask = (request: Request) => evaluate(anytime, factsOf(now, { ...request, certificate })).outcome;
   if (ask(ORDINARY[kind]) === 'allowed') return { is: 'open' };
   const outcome = ask(anyRequest(kind, anytime));
-  if (outcome === 'allowed') return { is: 'sometimes', dependsOn: [] };
+  if (outcome === 'allowed') return { is: 'sometimes', dependsOn: ['whether it is a CORS preflight'] };
   return mayBeAllowed(outcome) ? { is: 'sometimes', dependsOn: outcome.unknown } : CLOSED;
 }
 
@@ -140,15 +141,21 @@ function isAboutPreflightAlone(policies: readonly Policy[]): boolean {
 }
 
 /** The policy at the hour and on the day of the week when it lets in most: an audit's findings don't depend on its time. */
-function atTheBestTime(policy: Policy): Policy {
+function atTheBestTime(policy: Policy, { who, kind }: Situation): Policy {
+  const settled = (criterion: Criterion, isGood: boolean): Criterion => {
+    if (criterion.name === 'time_of_day' || criterion.name === 'day_of_week') return isGood ? ALWAYS : NEVER;
+    // Nobody logs in by SSH with an empty name, and the address of an anonymous visitor is empty.
+    const isOfNobody = criterion.name === 'ssh_username_matches_email' && kind === 'ssh' && who === 'anonymous';
+    return isOfNobody ? NEVER : criterion;
+  };
   return policy.map((rule): Rule => {
-    const at = (block: Block) => rule[block].map((criterion) => timeless(criterion, rule.action, block));
-    return { action: rule.action, and: at('and'), or: at('or'), not: at('not'), nor: at('nor') };
+    const all = (block: Block) => {
+      const isGood = (rule.action === 'allow') === (block === 'and' || block === 'or');
+      return rule[block].map((criterion) => settled(criterion, isGood));
+    };
+    return { action: rule.action, and: all('and'), or: all('or'), not: all('not'), nor: all('nor') };
   });
 }
 
-function timeless(criterion: Criterion, action: Action, block: Block): Criterion {
-  if (criterion.name !== 'time_of_day' && criterion.name !== 'day_of_week') return criterion;
-  const holds = (action === 'allow') === (block === 'and' || block === 'or');
-  return { name: holds ? 'accept' : 'reject', subPath: '', data: true };
-}
+const ALWAYS: Criterion = { name: 'accept', subPath: '', data: true };
+const NEVER: Criterion = { name: 'reject', subPath: '', data: true };

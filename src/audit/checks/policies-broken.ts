@@ -18,7 +18,7 @@ export const brokenPolicyChecks: readonly Check[] = [
     sources: [RUN],
     find: (view) => {
       const uses = usesOf(view);
-      if (uses.some(({ criterion }) => generatorProblem(criterion, 'any') !== undefined)) return undefined;
+      if (uses.some(({ criterion }) => generatorProblem(criterion, 'zero') !== undefined)) return undefined;
       const poisons = uses.flatMap((use) => {
         const problem = kindOfCriterion(use.criterion)?.poison(use.criterion.data);
         return problem === undefined ? [] : [{ criterion: shown(use), problem }];
@@ -66,8 +66,7 @@ function unknownIn(view: PolicyView): readonly string[] {
 /** Malformed times are a matter of their own (POL-39). */
 function unknownProblem(criterion: Criterion): string | undefined {
   const kind = kindOfCriterion(criterion);
-  if (kind?.edition === 'enterprise') return `Zero has no criterion ${criterion.name}`;
-  return kind?.about === 'time' ? undefined : generatorProblem(criterion, 'any');
+  return kind?.about === 'time' ? undefined : generatorProblem(criterion, 'zero');
 }
 
 /** Why a policy can't be read at all; nothing for one that is empty. */

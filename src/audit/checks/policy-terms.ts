@@ -1,5 +1,4 @@
-import { keyOf } from '../../policy/check.js';
-import { type Action, BLOCKS, type Block, type Criterion, type Json, type Policy } from '../../policy/ppl.js';
+import { type Action, BLOCKS, type Block, type Criterion, type Json, keyOf, type Policy } from '../../policy/ppl.js';
 import { printPolicy } from '../../policy/print.js';
 import type { Check, Firing, Severity, Subject } from '../check.js';
 import type { ClusterView, PolicyView, Snapshot } from '../snapshot.js';

@@ -55,8 +55,3 @@ export function settingsOf({ clusterIds }: RouteView, snapshot: Snapshot): reado
 export const routesByFrom = perSnapshot(({ routes }) =>
   grouped(routes, ({ route }) => (route.from === undefined ? [] : [route.from.toLowerCase()])),
 );
-
-/** Whether two routes are on one cluster. */
-export function meet(one: RouteView, other: RouteView): boolean {
-  return one.clusterIds.some((id) => other.clusterIds.includes(id));
-}

@@ -1,14 +1,14 @@
 import { parseAddress } from '../../policy/routes/address.js';
 import { routeOrder } from '../../policy/routes/order.js';
 import type { Check } from '../check.js';
-import type { RouteView, Snapshot } from '../snapshot.js';
+import type { RouteView } from '../snapshot.js';
 import { grouped } from './grouped.js';
 import { shownAddress, upstreamsOf } from './hosts.js';
 import { opennessCase, outsiderOpenness, routeOpenness } from './openness.js';
 import { perSnapshot } from './per-snapshot.js';
 import { allowsNobody, namesOf } from './policies-logic.js';
 import { usesOf } from './policy-terms.js';
-import { changing, meet, routeCheck, routesByFrom } from './route-check.js';
+import { changing, routeCheck, routesByFrom } from './route-check.js';
 import { CIS_ACCESS, CODE, docs, OWASP_ACCESS, ZERO_TRUST } from './sources.js';
 
 const needs = ['routes', 'policies'] as const;
@@ -170,42 +170,48 @@ function hasToolRule({ policies }: RouteView): boolean {
   return policies.some((view) => usesOf(view).some(({ criterion }) => criterion.name === 'mcp_tool'));
 }
 
-/** The protected routes that a public one takes requests from, by the public one. */
+/** The protected routes, a few of them, that a public one takes requests from, by the public one. */
 const shadows = perSnapshot((snapshot): ReadonlyMap<RouteView, readonly RouteView[]> => {
-  const found = new Map<RouteView, RouteView[]>();
+  const found = new Map<RouteView, readonly RouteView[]>();
   for (const group of routesByFrom(snapshot).values()) {
-    const open = group.filter((view) => isPublic(view, snapshot) && isByPrefix(view));
+    const isPublic = (view: RouteView) => routeOpenness(view, 'anonymous', snapshot).is === 'open';
+    const open = group.filter((view) => !view.route.regex && !view.route.path && isPublic(view));
     if (open.length === 0) continue;
-    const byPrefix = grouped(open, ({ route }) => [route.prefix || '/']);
-    const byRewrite = grouped(open, ({ route }) =>
-      route.prefixRewrite === undefined ? [] : originsOf(route).map((origin) => `${origin} ${route.prefixRewrite}`),
-    );
-    for (const view of group) {
-      if (isPublic(view, snapshot)) continue;
-      const { route } = view;
-      const earlier = beginningsOf(route.path || route.prefix || '/')
-        .flatMap((prefix) => byPrefix.get(prefix) ?? [])
-        .filter((other) => !route.regex && routeOrder(other.route, route) < 0);
-      const rewriting = beginningsOf(route.prefixRewrite || route.path || route.prefix || '/').flatMap((beginning) =>
-        originsOf(route).flatMap((origin) => byRewrite.get(`${origin} ${beginning}`) ?? []),
-      );
-      for (const other of new Set([...earlier, ...rewriting])) {
-        if (meet(other, view)) found.set(other, [...(found.get(other) ?? []), view]);
-      }
+    // The last that is tried comes first: where it isn't behind a public route, none is.
+    const guarded = group
+      .filter((view) => !view.route.regex && !isPublic(view))
+      .toSorted((one, other) => routeOrder(other.route, one.route));
+    const byPath = grouped(guarded, (view) => keysOf(view, [''], beginningsOf(pathOf(view))));
+    const byUpstream = grouped(guarded, (view) => {
+      return keysOf(view, originsOf(view), beginningsOf(view.route.prefixRewrite || pathOf(view)));
+    });
+    for (const view of open) {
+      const { prefix, prefixRewrite } = view.route;
+      const behind = keysOf(view, [''], [prefix || '/']).flatMap((key) => some(byPath, key));
+      const reached = prefixRewrite
+        ? keysOf(view, originsOf(view), [prefixRewrite]).flatMap((key) => some(byUpstream, key))
+        : [];
+      const taken = [...behind.filter(({ route }) => routeOrder(view.route, route) < 0), ...reached];
+      if (taken.length > 0) found.set(view, [...new Set(taken)]);
     }
   }
   return found;
 });
 
-function isPublic(view: RouteView, snapshot: Snapshot): boolean {
-  return routeOpenness(view, 'anonymous', snapshot).is === 'open';
+/** As many as a finding names. */
+function some(groups: ReadonlyMap<string, readonly RouteView[]>, key: string): readonly RouteView[] {
+  return (groups.get(key) ?? []).slice(0, 5);
 }
 
-function isByPrefix({ route }: RouteView): boolean {
-  return !route.regex && !route.path;
+function keysOf({ clusterIds }: RouteView, origins: readonly string[], paths: readonly string[]): readonly string[] {
+  return clusterIds.flatMap((id) => origins.flatMap((origin) => paths.map((path) => `${id} ${origin} ${path}`)));
 }
 
-function originsOf(route: RouteView['route']): readonly string[] {
+function pathOf({ route }: RouteView): string {
+  return route.path || route.prefix || '/';
+}
+
+function originsOf({ route }: RouteView): readonly string[] {
   return upstreamsOf(route).map(shownAddress);
 }
 

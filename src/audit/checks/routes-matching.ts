@@ -208,7 +208,7 @@ function regexProblem(regex: string): string | undefined {
 }
 
 /** An entry of dependsOn with something after the host: the host itself is the first group. */
-const PATH = /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/]+)\/.+$/i;
+const PATH = /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/:]+(?::\d+)?)\/.+$/i;
 
 function hasPath(entry: string): boolean {
   return PATH.test(entry);

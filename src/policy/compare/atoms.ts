@@ -93,6 +93,13 @@ interface Part {
   readonly condition?: true;
 }
 
+/** Numbers all atoms of criteria, in their order. */
+export function addAtoms(criteria: readonly Criterion[], atoms: Atoms, usernames: readonly string[]): void {
+  for (const criterion of criteria) {
+    for (const part of waysOf(criterion, usernames).flat()) atoms.of(part.criterion, part.username);
+  }
+}
+
 /** A criterion as an OR of ANDs of simpler ones. */
 function waysOf(criterion: Criterion, usernames: readonly string[]): readonly (readonly Part[])[] {
   const { name, data } = criterion;

@@ -30,7 +30,7 @@ export function certificateDimensions(atoms: readonly Atom[], base: Facts, ask: 
   const states = [
     { text: 'no client certificate where none is asked for', presented: false, valid: true },
     { text: 'no client certificate where one is asked for', presented: false, valid: false },
-    { text: "a client certificate that isn't valid", presented: true, valid: false },
+    { text: 'an invalid client certificate', presented: true, valid: false },
     { text: 'a valid client certificate', presented: true, valid: true },
   ];
   const state = split(atoms, base, ask, {
@@ -47,11 +47,14 @@ export function certificateDimensions(atoms: readonly Atom[], base: Facts, ask: 
     settles: (value, facts) => ask(value.presented ? always : atoms, facts),
     phrases: [
       ...states.map((value) => ({ text: value.text, holds: (other: typeof value) => other === value })),
+      { text: 'a valid client certificate where one is asked for', holds: (value) => value.valid },
+      { text: 'a missing or invalid client certificate', holds: (value) => !value.valid },
       { text: 'a client certificate', holds: (value) => value.presented },
       { text: 'no client certificate', holds: (value) => !value.presented },
     ],
     only: (phrases) => `with ${phrases}`,
-    except: (phrases) => `other than with ${phrases}`,
+    except: (phrases) => `with ${phrases}`,
+    plain: true,
   });
   const prints = ['fingerprint', 'spki_hash'] as const;
   const hashes = prints.map((name) => {

@@ -1,5 +1,5 @@
 import type { Diagram } from './diagram.js';
-import type { Dimension } from './dimension.js';
+import type { About, Dimension } from './dimension.js';
 import type { Difference } from './formula.js';
 
 /** A class of principals and requests: for each dimension that is restricted, its cells. */
@@ -14,22 +14,29 @@ interface Path {
 const MOST_PATHS = 20_000;
 const MOST_CLASSES = 50;
 
-/** Who differs alike, in classes that are as wide as can be; they overlap where that makes them wider. */
-export interface Classes {
-  readonly found: readonly { readonly difference: Difference; readonly of: Class; readonly witness: Class }[];
-  /** Whether there are more than are worth telling. */
-  readonly more: boolean;
+/** Who differs alike, as wide as can be, with one way through the diagram. Classes overlap where that makes them wider. */
+export interface Found {
+  readonly difference: Difference;
+  readonly of: Class;
+  readonly witness: Class;
 }
 
-export function classesOf(diagram: Diagram, dimensions: readonly Dimension[]): Classes {
-  const found: { readonly difference: Difference; readonly of: Class; readonly witness: Class }[] = [];
+/** All classes that differ; `more` when there are more than are worth telling. */
+export function classesOf(
+  diagram: Diagram,
+  dimensions: readonly Dimension[],
+): { readonly found: readonly Found[]; readonly more: boolean } {
+  let found: readonly Found[] = [];
   let paths = 0;
   for (const { cells, difference } of pathsOf(diagram, new Map(), dimensions)) {
     paths += 1;
-    const ofKind = found.filter((one) => one.difference === difference);
-    if (ofKind.some((one) => isWithin(cells, one.of, dimensions))) continue;
-    if (paths > MOST_PATHS || ofKind.length >= MOST_CLASSES) return { found, more: true };
-    found.push({ difference, of: widen(cells, difference, diagram, dimensions), witness: cells });
+    const isAlike = (one: Found) => one.difference === difference;
+    if (found.some((one) => isAlike(one) && isWithin(cells, one.of, dimensions))) continue;
+    if (paths > MOST_PATHS || found.filter(isAlike).length >= MOST_CLASSES) return { found, more: true };
+    const of = widen(cells, difference, diagram, dimensions);
+    const narrower = (one: Found) => isAlike(one) && isWithin(one.of, of, dimensions);
+    const witness = found.find(narrower)?.witness ?? cells;
+    found = [...found.filter((one) => !narrower(one)), { difference, of, witness }];
   }
   return { found, more: false };
 }
@@ -87,45 +94,54 @@ function nodesOf(diagram: Diagram, seen = new Set<Diagram>()): ReadonlySet<Diagr
 
 /** Whether everybody in a class differs alike. */
 function isAll(diagram: Diagram, of: Class, difference: Difference, dimensions: readonly Dimension[]): boolean {
-  const skipsAnonymous = !holdsAnonymous(of, dimensions);
   const known = new Map<Diagram, boolean>();
   const visit = (node: Diagram): boolean => {
     if (typeof node === 'string') return node === difference;
     const before = known.get(node);
     if (before !== undefined) return before;
     const wanted = of.get(node.dimension);
-    const isSignIn = dimensions[node.dimension]?.about === 'who';
-    const result = node.branches.every(({ cells, to }) => {
-      const taken = cells.some(
-        (cell) => (!wanted || wanted.has(cell)) && !(isSignIn && cell === ANONYMOUS && skipsAnonymous),
-      );
-      return !taken || visit(to);
-    });
+    const about = dimensions[node.dimension]?.about ?? 'unknown';
+    const skipped = about in VOID && !holdsWithout(of, about, dimensions) ? WITHOUT : undefined;
+    const result = node.branches.every(
+      ({ cells, to }) => !cells.some((cell) => (!wanted || wanted.has(cell)) && cell !== skipped) || visit(to),
+    );
     known.set(node, result);
     return result;
   };
   return visit(diagram);
 }
 
-/** The cell of those who aren't signed in, in the dimension that asks it. */
-export const ANONYMOUS = 1;
+/** The second cell of some dimensions leaves nothing to ask of others: there is no e-mail address without a session. */
+const VOID: Readonly<Partial<Record<About, ReadonlySet<About>>>> = {
+  who: new Set(['email', 'user', 'claim', 'group', 'device'] as const),
+  traffic: new Set(['method', 'path'] as const),
+};
 
-const IDENTITY: ReadonlySet<string> = new Set(['email', 'user', 'claim', 'group', 'device']);
+/** The cell of those who aren't signed in, and of what isn't HTTP. */
+export const WITHOUT = 1;
 
-/** Nobody knows who isn't signed in: such visitors are in a class if a stranger is. */
-function holdsAnonymous(of: Class, dimensions: readonly Dimension[]): boolean {
-  return [...of].every(([dimension, cells]) => !IDENTITY.has(dimensions[dimension]?.about ?? '') || cells.has(0));
+/** What a choice of cells leaves nothing to ask of. */
+export function voidedBy(cells: Class, dimensions: readonly Dimension[]): ReadonlySet<About> {
+  const found = [...cells].flatMap(([index, its]) => {
+    const voided = VOID[dimensions[index]?.about ?? 'unknown'];
+    return voided && its.has(WITHOUT) && !its.has(0) ? [...voided] : [];
+  });
+  return new Set(found);
+}
+
+/** Whether a class, which may name e-mail addresses, holds those who have none: it does if it holds a stranger. */
+export function holdsWithout(of: Class, about: About, dimensions: readonly Dimension[]): boolean {
+  const voided = VOID[about];
+  return [...of].every(([index, cells]) => voided?.has(dimensions[index]?.about ?? 'unknown') !== true || cells.has(0));
 }
 
 /** Whether a class says all that a path does. */
 function isWithin(path: Class, of: Class, dimensions: readonly Dimension[]): boolean {
-  const signIn = dimensions.findIndex(({ about }) => about === 'who');
-  const isAnonymous = path.get(signIn)?.has(ANONYMOUS) === true;
-  if (isAnonymous && !holdsAnonymous(of, dimensions)) return false;
-  return [...of].every(([dimension, wanted]) => {
-    const { about = '', cells = [] } = dimensions[dimension] ?? {};
-    if (isAnonymous && IDENTITY.has(about)) return true;
-    const taken = path.get(dimension) ?? cells.keys();
+  const voided = voidedBy(path, dimensions);
+  return [...of].every(([index, wanted]) => {
+    const dimension = dimensions[index];
+    if (dimension && voided.has(dimension.about)) return wanted.has(0);
+    const taken = path.get(index) ?? dimension?.cells.keys() ?? [];
     return [...taken].every((cell) => wanted.has(cell));
   });
 }

@@ -3,14 +3,14 @@ import { evaluate, isUndecided } from '../evaluate.js';
 import type { Facts } from '../facts.js';
 import type { Outcome } from '../outcome.js';
 import { BLOCKS, type Criterion, type Policy } from '../ppl.js';
-import { createAtoms, termsOf } from './atoms.js';
-import { ANONYMOUS, type Class, classesOf } from './classes.js';
+import { addAtoms, createAtoms, termsOf } from './atoms.js';
+import { type Class, classesOf, voidedBy, WITHOUT } from './classes.js';
 import { diagramOf } from './diagram.js';
-import type { About, Dimension } from './dimension.js';
+import type { Dimension } from './dimension.js';
 import { anybody, dimensionsOf, usernamesOf } from './dimensions.js';
 import { differenceOf, sumOf } from './formula.js';
 import { TooManyCases } from './strings.js';
-import { type ClassKind, describeClass, kindOfClass, list } from './words.js';
+import { type ClassKind, describeClass, kindOfClass, list, sayWho } from './words.js';
 
 export interface CompareOptions {
   /** Milliseconds since the epoch: the moment of witnesses, where the time doesn't matter. */
@@ -69,10 +69,15 @@ function compare(
   at: number,
   since: number | undefined,
 ): Comparison {
-  const usernames = usernamesOf([...before, ...after].flatMap(criteriaOf).toSorted(byText));
-  const atoms = createAtoms();
   // In one order whichever is before, so that the opposite change gets the opposite words.
-  for (const criterion of [...before, ...after].flatMap(criteriaOf).toSorted(byText)) atoms.of(criterion);
+  const criteria = [...before, ...after]
+    .flatMap(criteriaOf)
+    .map((criterion) => ({ criterion, text: JSON.stringify(criterion) }))
+    .toSorted((one, other) => (one.text < other.text ? -1 : 1))
+    .map(({ criterion }) => criterion);
+  const usernames = usernamesOf(criteria);
+  const atoms = createAtoms();
+  addAtoms(criteria, atoms, usernames);
   const sums = (policies: readonly Policy[]) => ({
     allow: sumOf(termsOf(policies, 'allow', atoms, usernames)),
     deny: sumOf(termsOf(policies, 'deny', atoms, usernames)),
@@ -108,50 +113,36 @@ function comparison(changes: readonly Stated[], undecided: readonly string[]): C
   const of = (wanted: Stated['difference']) =>
     changes.flatMap(({ difference, change }) => (difference === wanted ? [change] : []));
   const [gains, loses, otherChanges] = [of('gains'), of('loses'), of('otherwise')];
-  const parts = [said(gains, 'gain'), said(loses, 'lose')];
+  const whoOf = (all: readonly Change[]) => [...new Set(all.map(({ who }) => who))];
   const summary = [
-    gains.length + loses.length > 0 ? parts.join('; ') : 'nobody gains or loses',
-    ...(otherChanges.length > 0 ? [`${list(whoOf(otherChanges))} kept out in another way`] : []),
+    ...(gains.length + loses.length > 0
+      ? [sayWho(whoOf(gains), 'gain'), sayWho(whoOf(loses), 'lose')]
+      : ['nobody gains or loses']),
+    ...(otherChanges.length > 0 ? [`kept out in another way: ${whoOf(otherChanges).join('; ')}`] : []),
     ...(undecided.length > 0 ? ['not all could be decided'] : []),
   ].join('; ');
   return { gains, loses, otherChanges, undecided, summary };
 }
 
-function said(changes: readonly Change[], verb: 'gain' | 'lose'): string {
-  return changes.length === 0 ? `nobody ${verb}s` : `${list(whoOf(changes))} ${verb}${changes.length > 1 ? '' : 's'}`;
-}
-
-function whoOf(changes: readonly Change[]): readonly string[] {
-  return [...new Set(changes.map(({ who }) => who))];
-}
-
 function witnessOf(cells: Class, dimensions: readonly Dimension[], at: number): Facts {
-  // Where it doesn't matter whether somebody is signed in, nobody is.
   const signIn = dimensions.findIndex(({ about }) => about === 'who');
-  const isAnonymous = cells.get(signIn)?.has(ANONYMOUS) ?? true;
-  const skipped: ReadonlySet<About> = new Set(
-    isAnonymous ? (['email', 'user', 'claim', 'group', 'device'] as const) : [],
-  );
+  // Where it doesn't matter whether somebody is signed in, nobody is.
+  const chosen = new Map([[signIn, new Set([WITHOUT])], ...cells]);
+  const voided = voidedBy(chosen, dimensions);
   return dimensions.reduce(
-    (facts, dimension, index) => {
-      if (skipped.has(dimension.about)) return facts;
-      const cell = Math.min(...(cells.get(index) ?? [0]));
-      return dimension.cells[cell]?.change(facts) ?? facts;
+    (facts, { about, cells: its }, index) => {
+      if (voided.has(about)) return facts;
+      return its[Math.min(...(chosen.get(index) ?? [0]))]?.change(facts) ?? facts;
     },
-    anybody(at, !isAnonymous),
+    anybody(at, signIn >= 0),
   );
 }
 
 /** A policy with a criterion that Pomerium refuses contributes nothing (PPL.md 1.8). */
 function contributes(policy: Policy): boolean {
-  return criteriaOf(policy).every((criterion) => generatorProblem(criterion, 'any') === undefined);
+  return criteriaOf(policy).every((criterion) => generatorProblem(criterion, 'zero') === undefined);
 }
 
 function criteriaOf(policy: Policy): readonly Criterion[] {
   return policy.flatMap((rule) => BLOCKS.flatMap((block) => rule[block]));
-}
-
-function byText(one: Criterion, other: Criterion): number {
-  const [first, second] = [JSON.stringify(one), JSON.stringify(other)];
-  return first < second ? -1 : first > second ? 1 : 0;
 }

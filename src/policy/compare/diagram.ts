@@ -1,6 +1,6 @@
 import { outcomeOf } from '../evaluate.js';
 import type { Dimension } from './dimension.js';
-import { type Difference, differenceOf, findingOf, openAtoms, type Sum, settle, type Verdicts } from './formula.js';
+import { type Difference, differenceOf, findingOf, type Sum, settle, type Verdicts } from './formula.js';
 import { TooManyCases } from './strings.js';
 
 /** The most nodes of a diagram; beyond it, a comparison gives up. */
@@ -94,8 +94,8 @@ function groupsOf({ cells }: Dimension): readonly Group[] {
 }
 
 function isAsked({ before, after }: Question, groups: readonly Group[]): boolean {
-  const open = openAtoms([before.allow, before.deny, after.allow, after.deny]);
-  return groups.some(({ verdicts }) => [...verdicts.keys()].some((atom) => open.has(atom)));
+  const sums = [before.allow, before.deny, after.allow, after.deny];
+  return groups.some(({ verdicts }) => [...verdicts.keys()].some((atom) => sums.some(({ open }) => open.has(atom))));
 }
 
 function settleAll({ before, after }: Question, verdicts: Verdicts, telling: ReadonlySet<number>): Question {

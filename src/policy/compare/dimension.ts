@@ -13,6 +13,7 @@ export type About =
   | 'device'
   | 'certificate'
   | 'network'
+  | 'traffic'
   | 'method'
   | 'path'
   | 'ssh'
@@ -29,6 +30,10 @@ export interface Dimension {
   /** `from 10.0.0.0/8`, of the phrases for some cells; for the other cells than those. */
   readonly only: (phrases: string) => string;
   readonly except: (phrases: string) => string;
+  /** What nobody names goes without saying where another dimension of the kind names something. */
+  readonly implied?: true | undefined;
+  /** Its cells all have words of their own, what nobody names, too. */
+  readonly plain?: true | undefined;
 }
 
 export interface Cell {
@@ -46,7 +51,7 @@ export interface Phrase {
 /** Asks the evaluator. */
 export type Ask = (atoms: readonly Atom[], facts: Facts) => Verdicts;
 
-interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except'> {
+interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except' | 'implied' | 'plain'> {
   readonly values: readonly Value[];
   readonly change: (facts: Facts, value: Value) => Facts;
   /** What each value settles; all of the atoms, asked of the changed facts, when left out. */
@@ -56,7 +61,7 @@ interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except'> {
 
 /** Makes the dimension of values: those that the atoms and the phrases can't tell apart are one cell. */
 export function split<Value>(atoms: readonly Atom[], base: Facts, ask: Ask, plan: Plan<Value>): Dimension {
-  const { about, only, except, change } = plan;
+  const { about, only, except, implied, plain, change } = plan;
   if (plan.values.length > MOST_CELLS) throw new TooManyCases(`${plan.values.length} cases of ${about}`);
   const settles = plan.settles ?? ((_: Value, facts: Facts) => ask(atoms, facts));
   const cells = new Map<string, Cell>();
@@ -69,5 +74,5 @@ export function split<Value>(atoms: readonly Atom[], base: Facts, ask: Ask, plan
     for (const phrase of holding) phrase.cells.add(cells.size);
     cells.set(key, { change: (facts) => change(facts, value), verdicts });
   }
-  return { about, cells: [...cells.values()], phrases, only, except };
+  return { about, cells: [...cells.values()], phrases, only, except, implied, plain };
 }

@@ -10,7 +10,7 @@ import { type Ask, type Dimension, split } from './dimension.js';
 import { emails, localParts } from './email.js';
 import { verdictOf } from './formula.js';
 import { claim, devices, directoryGroups, IDENTITY_CRITERIA, listDimensions, signIn, userIds } from './identity.js';
-import { mcpCalls, methods, networks, paths, sshNames, sshUsers } from './request.js';
+import { mcpCalls, methods, networks, paths, sshNames, sshUsers, traffic } from './request.js';
 import { conditionsOf } from './strings.js';
 import { moments } from './time.js';
 import { show } from './words.js';
@@ -65,6 +65,7 @@ export function dimensionsOf(
     return its.length === 0 ? [] : make(its);
   };
   const criteriaOf = (name: string) => of(name).map(({ criterion }) => criterion);
+  const isSsh = rest.some(({ criterion }) => criterion.name.startsWith('ssh_'));
   const matchedEmail = of('ssh_username_matches_email').length > 0 ? usernames : [];
   const names = usernames.length > 0 ? usernames : sshNames(criteriaOf('ssh_username'), []);
   return [
@@ -78,6 +79,7 @@ export function dimensionsOf(
     claimsOf(of('claim', 'ssh_username_matches_claim'), usernames, base),
     dimension(['groups'], (its) => listDimensions(directoryGroups, its, [], base, ask)),
     dimension(['source_ip'], (its) => networks(its, base, ask)),
+    isSsh ? dimension(['http_method', 'http_path', 'cors_preflight'], (its) => traffic(its, base, ask)) : [],
     dimension(['http_method', 'cors_preflight'], (its) => methods(its, base, ask)),
     dimension(['http_path'], (its) => paths(its, base, ask)),
     dimension(['mcp_tool'], (its) => mcpCalls(its, base, ask)),

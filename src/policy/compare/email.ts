@@ -37,6 +37,7 @@ export function emails(atoms: readonly Atom[], usernames: readonly string[], bas
     change: (facts, email) => ({ ...facts, who: { ...facts.who, email } }),
     phrases: [
       { text: 'those without an e-mail address', holds: (email) => email === '' },
+      { text: 'those without a domain in their e-mail address', holds: (email) => !email.includes('@') },
       ...stringPhrases(whole, 'everyone whose e-mail address').filter(({ text }) => text !== '""'),
       ...stringPhrases(domain, 'everyone whose domain').map(({ text, holds }) => ({
         text: domain.values.has(text) ? `everyone at ${text}` : text,

@@ -43,6 +43,8 @@ export interface Sum {
   /** Of the settled terms that agree with the value. */
   readonly reasons: number;
   readonly terms: readonly Term[];
+  /** The atoms that aren't settled. */
+  readonly open: ReadonlySet<number>;
   /** Equal for sums that are equal. */
   readonly key: string;
 }
@@ -61,8 +63,7 @@ export function sumOf(terms: readonly (readonly Literal[])[]): Sum {
  * @param telling atoms that may yet give a telling reason: terms that have failed wait for them
  */
 export function settle(sum: Sum, verdicts: Verdicts, telling: ReadonlySet<number>): Sum {
-  const touched = sum.terms.some(({ open }) => open.some(({ atoms }) => atoms.some((atom) => verdicts.has(atom))));
-  if (!touched) return sum;
+  if (![...verdicts.keys()].some((atom) => sum.open.has(atom))) return sum;
   let { value, reasons } = sum;
   let failedReasons = value ? 0 : reasons;
   const waiting: Term[] = [];
@@ -97,11 +98,6 @@ export function verdictOf({ value, reasons }: Finding): Verdict {
     if (bit >= 0) bits |= 1 << bit;
   }
   return { value, reasons: bits };
-}
-
-/** The atoms that aren't settled. */
-export function openAtoms(sums: readonly Sum[]): ReadonlySet<number> {
-  return new Set(sums.flatMap(({ terms }) => terms.flatMap(({ open }) => open.flatMap((literal) => literal.atoms))));
 }
 
 /** How an outcome differs for who asks. */
@@ -167,6 +163,7 @@ function tidy(value: boolean, reasons: number, terms: readonly Term[]): Sum {
     value,
     reasons,
     terms: sorted.map(([, term]) => term),
+    open: new Set(terms.flatMap(({ open }) => open.flatMap((literal) => literal.atoms))),
     key: `${Number(value)}:${reasons}:${sorted.map(([key]) => key).join('|')}`,
   };
 }

@@ -29,9 +29,9 @@ export function signIn(atoms: readonly Atom[], anonymous: Facts['who'], base: Fa
     values: [true, false],
     change: (facts, signedIn) => (signedIn ? facts : { ...facts, who: anonymous }),
     settles: (signedIn, facts) => ask(signedIn ? ofSession : atoms, facts),
-    phrases: [{ text: 'any signed-in user', holds: (signedIn) => signedIn }],
+    phrases: [],
     only: (phrases) => phrases,
-    except: () => 'visitors who are not signed in',
+    except: (phrases) => phrases,
   });
 }
 
@@ -111,11 +111,10 @@ export function listDimensions(
   }
   const ofShape = atoms.filter((atom) => !ofElement.has(atom));
   const stranger: readonly Json[] = alone.size > 0 ? [unnamed([...elements.values(), ...alone.values()])] : [];
-  const shapes: readonly (readonly Json[] | undefined)[] = [
+  const shapes: readonly (readonly Json[])[] = [
     // Beside a stranger's element, named ones are never alone.
     alone.size > 0 ? [...stranger, ...stranger] : stranger,
     ...[...alone.values()].map((element) => [element]),
-    ...(about === 'group' ? [undefined] : []),
   ];
   const shape = split(atoms, base, ask, {
     about,
@@ -125,12 +124,21 @@ export function listDimensions(
     phrases: [
       ...[...alone].map(([key, element]) => ({
         text: `only ${say(element)}`,
-        holds: (value: readonly Json[] | undefined) => value?.length === 1 && JSON.stringify(value[0]) === key,
+        holds: (value: readonly Json[]) => value.length === 1 && JSON.stringify(value[0]) === key,
       })),
-      { text: 'nothing, for want of a directory record,', holds: (value) => value === undefined },
     ],
     only: (phrases) => `with ${phrases} ${where}`,
     except: (phrases) => `without ${phrases} ${where}`,
+  });
+  const record = split(atoms, base, ask, {
+    about,
+    values: [true, false],
+    change: (facts, has) => (has ? facts : list.set(facts, undefined)),
+    settles: (has, facts) => (has ? new Map() : ask(atoms, facts)),
+    phrases: [{ text: 'no directory record', holds: (has) => !has }],
+    only: (phrases) => `with ${phrases}`,
+    except: () => 'with a directory record',
+    implied: true,
   });
   const membership = [...elements].map(([key, element]) =>
     split(
@@ -147,7 +155,7 @@ export function listDimensions(
       },
     ),
   );
-  return [shape, ...membership];
+  return [...(about === 'group' ? [record] : []), shape, ...membership];
 }
 
 /** The devices of a session: per type that is asked for none, or one that is registered, enrolled, approved or not. */

@@ -11,6 +11,20 @@ const PREFLIGHT_HEADERS = { 'Access-Control-Request-Method': ['GET'], Origin: ['
 const LETTERS = 'zqxjkvwy0123456789-_';
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** HTTP, or, for SSH routes, something without method and path. */
+export function traffic(atoms: readonly Atom[], base: Facts, ask: Ask): Dimension {
+  return split(atoms, base, ask, {
+    about: 'traffic',
+    values: [true, false],
+    change: (facts, isHttp) => (isHttp ? facts : { ...facts, method: undefined, path: undefined, headers: {} }),
+    settles: (isHttp, facts) => (isHttp ? new Map() : ask(atoms, facts)),
+    phrases: [{ text: 'over SSH', holds: (isHttp) => !isHttp }],
+    only: (phrases) => phrases,
+    except: () => 'over HTTP',
+    implied: true,
+  });
+}
+
 /** Methods, with the headers that make an OPTIONS request a CORS preflight. */
 export function methods(atoms: readonly Atom[], base: Facts, ask: Ask): Dimension {
   const conditions = conditionsOf(
@@ -46,7 +60,8 @@ export function paths(atoms: readonly Atom[], base: Facts, ask: Ask): Dimension 
   const values = everyString({ ...conditions, prefixes }, LETTERS).filter((path) => path.startsWith('/'));
   return split(atoms, base, ask, {
     about: 'path',
-    values: strangersFirst(values, stringPhrases({ ...conditions, prefixes: conditions.prefixes }, '')),
+    // Without a path: connections through TCP routes.
+    values: [...strangersFirst(values, stringPhrases(conditions, '')), ''],
     change: (facts, path) => ({ ...facts, path }),
     phrases: stringPhrases(conditions, 'paths that').map(({ text, holds }) => ({
       text: text.replace(/^paths that (\w+)s with/, 'paths that $1 with'),
@@ -109,7 +124,9 @@ export function sshUsers(atoms: readonly Atom[], usernames: readonly string[], b
 export function sshNames(criteria: readonly Criterion[], others: Iterable<string>): readonly string[] {
   const conditions = conditionsOf(criteria);
   const values = new Set([...conditions.values, ...others]);
-  return [...new Set(['', 'somebody', ...everyString({ ...conditions, values }, LETTERS)])];
+  const [unnamed = '', ...rest] = everyString({ ...conditions, values }, LETTERS);
+  const isNamed = stringPhrases({ ...conditions, values }, '').some(({ holds }) => holds('another-user'));
+  return [...new Set(['', isNamed ? unnamed : 'another-user', ...rest])];
 }
 
 /** MCP: no call, a call of something else than a tool, of a tool, and of a tool without a name. */

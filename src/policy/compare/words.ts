@@ -1,5 +1,5 @@
 import { quote } from '../../errors.js';
-import type { Class } from './classes.js';
+import { type Class, holdsWithout } from './classes.js';
 import type { About, Dimension, Phrase } from './dimension.js';
 import type { StringConditions } from './strings.js';
 
@@ -34,24 +34,24 @@ export type ClassKind = 'everyone' | 'anonymous' | 'signed-in' | 'domain' | Excl
 
 /** A class in plain words: `everyone at example.com except bob@example.com, from 10.0.0.0/8`. */
 export function describeClass(of: Class, dimensions: readonly Dimension[]): string {
-  let subject = everybodyOf(of, dimensions);
-  let isNamed = false;
+  let subject: string | undefined;
   const clauses: string[] = [];
   const exceptions: string[] = [];
-  for (const [index, cells] of [...of].toSorted(([one], [other]) => one - other)) {
+  const restricted = [...of].toSorted(([one], [other]) => one - other);
+  const named = new Set(restricted.flatMap(([index, cells]) => (cells.has(0) ? [] : [dimensions[index]?.about])));
+  for (const [index, cells] of restricted) {
     const dimension = dimensions[index];
     if (!dimension || dimension.about === 'who') continue;
-    const { about, only, except } = dimension;
+    const { about, only, except, implied } = dimension;
     const { isException, texts } = phrasesFor(cells, dimension);
+    if (isException && implied && named.has(about)) continue;
     if (about !== 'email' && about !== 'user') clauses.push((isException ? except : only)(list(texts, 'or')));
     else if (isException) exceptions.push(...texts);
-    else if (isNamed) clauses.push(`who are also ${list(texts, 'or')}`);
-    else {
-      subject = list(texts);
-      isNamed = true;
-    }
+    else if (subject !== undefined) clauses.push(`with ${list(texts, 'or')}`);
+    else subject = list(texts);
   }
-  return [subject + (exceptions.length > 0 ? ` except ${list(exceptions)}` : ''), ...clauses].join(', ');
+  const base = subject ?? everybodyOf(of, dimensions);
+  return [base + (exceptions.length > 0 ? ` except ${list(exceptions)}` : ''), ...clauses].join(', ');
 }
 
 export function kindOfClass(of: Class, dimensions: readonly Dimension[]): ClassKind {
@@ -70,16 +70,23 @@ const EVERYONE = 'everyone on the internet';
 const SIGNED_IN = 'any signed-in user';
 
 function everybodyOf(of: Class, dimensions: readonly Dimension[]): string {
-  for (const [index, cells] of of) {
-    const dimension = dimensions[index];
-    if (dimension?.about === 'who') return cells.has(0) ? SIGNED_IN : dimension.except('');
-  }
-  return EVERYONE;
+  const signIn = of.get(dimensions.findIndex(({ about }) => about === 'who'));
+  if (signIn?.has(0) === false) return 'visitors who are not signed in';
+  return signIn || !holdsWithout(of, 'who', dimensions) ? SIGNED_IN : EVERYONE;
+}
+
+/** `bob gains`, `nobody loses`, `two classes gain: (1) … (2) …` */
+export function sayWho(who: readonly string[], verb: string): string {
+  const [first, ...others] = who;
+  if (first === undefined) return `nobody ${verb}s`;
+  const isOne = others.length === 0 && !/^(visitors|those) |^[^,]* and /.test(first.replace(/ except .*/, ''));
+  if (others.length === 0 || who.every((one) => !one.includes(','))) return `${list(who)} ${verb}${isOne ? 's' : ''}`;
+  return `${who.length} classes ${verb}: ${who.map((one, index) => `(${index + 1}) ${one}`).join(' ')}`;
 }
 
 /** Words for cells, or, where what nobody names is among them, for the others. */
-function phrasesFor(cells: ReadonlySet<number>, { cells: all, phrases }: Dimension) {
-  const isException = cells.has(0);
+function phrasesFor(cells: ReadonlySet<number>, { cells: all, phrases, plain }: Dimension) {
+  const isException = cells.has(0) && !plain;
   const wanted = new Set([...all.keys()].filter((cell) => cells.has(cell) !== isException));
   return { isException, texts: cover(wanted, phrases) };
 }

@@ -16,7 +16,8 @@ function hashesProblem(what: string, data: Json, problem: (text: string) => stri
   const list = typeof data === 'string' ? [data] : data;
   if (!isList(list)) return `${what} condition expects a string or array of strings`;
   for (const item of list) {
-    if (typeof item !== 'string') return `${what} must be a string (was ${item === null ? 'null' : JSON.stringify(item)})`;
+    if (typeof item !== 'string')
+      return `${what} must be a string (was ${item === null ? 'null' : JSON.stringify(item)})`;
     const wrong = item === '' ? `${what} must not be empty` : problem(item);
     if (wrong !== undefined) return wrong;
   }
@@ -38,7 +39,9 @@ function conditionProblem(condition: string, data: Json): string | undefined {
         : `certificate SPKI hash must be a base64-encoded SHA-256 hash (was ${text})`,
     );
   }
-  return Object.hasOwn(NAMES, condition) ? stringProblem(data) : `unsupported certificate matcher condition: ${condition}`;
+  return Object.hasOwn(NAMES, condition)
+    ? stringProblem(data)
+    : `unsupported certificate matcher condition: ${condition}`;
 }
 
 function problem(data: Json): string | undefined {
@@ -64,7 +67,9 @@ function conditionTest(condition: string, data: Json): (leaf: Leaf) => boolean {
     const matches = stringMatcher(data);
     return matches(undefined) ? () => true : (leaf) => names(leaf).some(matches);
   }
-  const wanted = new Set(textsOf(data).map((text) => (text.includes(':') ? text.replaceAll(':', '').toLowerCase() : text)));
+  const wanted = new Set(
+    textsOf(data).map((text) => (text.includes(':') ? text.replaceAll(':', '').toLowerCase() : text)),
+  );
   return condition === 'fingerprint' ? (leaf) => wanted.has(leaf.fingerprint) : (leaf) => wanted.has(leaf.spkiHash);
 }
 
@@ -77,7 +82,9 @@ function doubts(data: Json): readonly Doubt[] {
   return entries.flatMap(([condition, wanted]) => {
     if (Object.hasOwn(NAMES, condition)) return stringDoubts(wanted);
     const message = `no certificate's ${condition} is in an empty list`;
-    return isList(wanted) && wanted.length === 0 ? [{ code: 'never-matches' as const, message, fix: 'List at least one.' }] : [];
+    return isList(wanted) && wanted.length === 0
+      ? [{ code: 'never-matches' as const, message, fix: 'List at least one.' }]
+      : [];
   });
 }
 

@@ -40,7 +40,10 @@ function judge({ data }: Criterion): Judge {
   };
   return ({ who: { devices, signedIn } }): Finding | Open => {
     if (!isUnknown(devices)) {
-      return withDevice(devices.find((device) => device.type === wanted), signedIn !== false);
+      return withDevice(
+        devices.find((device) => device.type === wanted),
+        signedIn !== false,
+      );
     }
     if (approved === undefined && is === undefined && type === undefined) return ok;
     const possible = isMet(undefined) ? [ok, unauthorized] : [ok, unauthorized, unauthenticated];

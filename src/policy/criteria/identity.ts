@@ -1,7 +1,16 @@
 import { type Facts, isUnknown, type Known } from '../facts.js';
-import { type Doubt, listDoubts, listMatcher, listProblem, stringDoubts, stringMatcher, stringPoison, stringProblem } from '../matchers.js';
+import {
+  type Doubt,
+  listDoubts,
+  listMatcher,
+  listProblem,
+  stringDoubts,
+  stringMatcher,
+  stringPoison,
+  stringProblem,
+} from '../matchers.js';
 import type { Json } from '../ppl.js';
-import { judgeSession, type Kind, kind, LOGIN, found, type Test } from './kind.js';
+import { found, judgeSession, type Kind, kind, LOGIN, type Test } from './kind.js';
 
 const accepted = found(true, 'accept');
 const rejected = found(false, 'reject');
@@ -71,7 +80,13 @@ export const identityKinds: Readonly<Record<string, Kind>> = {
   authenticated_user: kind('identity', {
     doubts: ({ data }) =>
       data === false
-        ? [{ code: 'without-effect', message: 'its value is ignored: false means the same as true', fix: 'To let in visitors who are not signed in, use accept.' }]
+        ? [
+            {
+              code: 'without-effect',
+              message: 'its value is ignored: false means the same as true',
+              fix: 'To let in visitors who are not signed in, use accept.',
+            },
+          ]
         : [],
     judge:
       () =>
@@ -82,10 +97,14 @@ export const identityKinds: Readonly<Record<string, Kind>> = {
       },
   }),
   user: textOf(({ who }) => who.userId, 'user', {
-    unlikely: (text) => (text.includes('@') ? `${text} looks like an e-mail address, and user is the id at the identity provider` : undefined),
+    unlikely: (text) =>
+      text.includes('@')
+        ? `${text} looks like an e-mail address, and user is the id at the identity provider`
+        : undefined,
   }),
   email: textOf(({ who }) => who.email, 'email', {
-    unlikely: (text) => (text === '' || text.includes('@') ? undefined : `${text} has no @, as every e-mail address has`),
+    unlikely: (text) =>
+      text === '' || text.includes('@') ? undefined : `${text} has no @, as every e-mail address has`,
   }),
   domain: textOf(
     ({ who: { email } }) => (typeof email === 'string' ? domainOf(email) : { unknown: email.unknown }),

@@ -19,8 +19,8 @@ export type Judge = (facts: Facts) => Finding | Open;
 
 /** All there is to know about one criterion. */
 export interface Kind {
-  /** The least edition that has it: the open core, Zero, or Enterprise. */
-  readonly edition: 'core' | 'zero' | 'enterprise';
+  /** The least edition that has it: the open core, or Zero. */
+  readonly edition: 'core' | 'zero';
   /** What it looks at: nothing, who asks, what is asked, or when. */
   readonly about: 'nothing' | 'identity' | 'request' | 'time';
   /** Whether what follows the name's slash means something. */

@@ -57,7 +57,9 @@ export function parseNetwork(text: string): Network | undefined {
 
 function isWithin(text: string, networks: readonly Network[]): boolean {
   const address = parseNetwork(text)?.[0];
-  return address !== undefined && networks.some(([net, bits]) => net.kind() === address.kind() && address.match(net, bits));
+  return (
+    address !== undefined && networks.some(([net, bits]) => net.kind() === address.kind() && address.match(net, bits))
+  );
 }
 
 /** OPTIONS with both headers, whatever they say. */

@@ -19,7 +19,10 @@ function parseInstant(text: string): number | undefined {
   if (!ISO.test(text)) return undefined;
   const hasTime = text.includes(':');
   const hasZone = /([Zz]|[-+]\d\d:?\d\d)$/.test(text.slice(10));
-  const whole = text.toUpperCase().replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1');
+  const whole = text
+    .toUpperCase()
+    .replace(' ', 'T')
+    .replace(/(\.\d{3})\d+/, '$1');
   const time = Date.parse(hasTime && !hasZone ? `${whole}Z` : whole);
   return Number.isNaN(time) ? undefined : time;
 }
@@ -165,7 +168,8 @@ export const timeKinds: Readonly<Record<string, Kind>> = {
     'date',
     parseDate,
     ({ after, before }, at) => at >= after && at < before,
-    ({ after, before }) => (after < before ? [] : NEVER('after is not earlier than before, so no moment is between them')),
+    ({ after, before }) =>
+      after < before ? [] : NEVER('after is not earlier than before, so no moment is between them'),
   ),
   // The documentation names no zone: UTC.
   day_of_week: timeKind('day-of-week', parseDays, (days, at) => days.has(new Date(at).getUTCDay())),

@@ -1,8 +1,6 @@
-import { checkPolicy } from '../check.js';
 import { type Explanation, explainPolicy } from '../explain/explain.js';
 import { parsePolicy } from '../parse.js';
 import type { Json, Policy } from '../ppl.js';
-import type { Problem } from '../problem.js';
 import { DAYS, type Intent } from './intent.js';
 
 /** A policy made from what somebody wants. */
@@ -11,7 +9,6 @@ export interface Draft {
   readonly ppl: readonly Json[];
   readonly policy: Policy;
   readonly explanation: Explanation;
-  readonly warnings: readonly Problem[];
   /** What must be set up for it to work. */
   readonly needs: readonly string[];
 }
@@ -33,7 +30,6 @@ export function draftPolicy(intent: Intent, at: number): Draft {
     ppl,
     policy,
     explanation: explainPolicy(policy, { at }),
-    warnings: checkPolicy(ppl).warnings,
     needs: needsOf(intent),
   };
 }
@@ -123,7 +119,7 @@ function daysText(days: readonly (typeof DAYS)[number][]): string {
   return sorted.length > 2 && row.every((day) => sorted.includes(day)) ? `${first}-${row.at(-1)}` : sorted.join(',');
 }
 
-function needsOf({ who, unless, from, until, days, hours, device, certificate }: Intent): readonly string[] {
+function needsOf({ who, unless, days, device, certificate }: Intent): readonly string[] {
   const claims = [who, unless].some((people) => people?.groups || people?.claims);
   return [
     ...(claims
@@ -135,8 +131,6 @@ function needsOf({ who, unless, from, until, days, hours, device, certificate }:
     ...(certificate
       ? ['A trusted CA in the settings (downstreamMtlsCaKeyPairId): without it certificates are not verified.']
       : []),
-    ...(from || until || days || hours
-      ? ['Dates, days and hours need Zero or Enterprise: the open-source core refuses them.']
-      : []),
+    ...(days ? ['Days of the week are taken to change at midnight UTC: the documentation names no zone.'] : []),
   ];
 }

@@ -21,6 +21,11 @@ const timezone = z.string().refine((text) => {
   }
 }, 'expected a time zone: Europe/Oslo');
 
+const scalar = z.custom<string | number | boolean>(
+  (value) => ['string', 'number', 'boolean'].includes(typeof value),
+  'expected a text, a number or a boolean',
+);
+
 /** Kinds of people. */
 const people = {
   emails: some(email),
@@ -30,7 +35,7 @@ const people = {
     .array(
       z.strictObject({
         name: name.describe('Nested with dots: realm_access.roles.'),
-        value: z.union([z.string(), z.number(), z.boolean()]).describe('Of the type that the token has.'),
+        value: scalar.describe('Text, number or boolean, as the token has it.'),
       }),
     )
     .min(1)

@@ -85,7 +85,6 @@ export const criterionWords: Readonly<Record<string, Words>> = {
       return `who comes ${during(limits)} by the clock of ${bare(timezone)}`;
     },
   },
-  record: { clause: ({ data }) => `whose external data records meet ${quoted(data)}` },
 };
 
 /** A criterion that no table of ours has: the proxy has its own view of it. */

@@ -1,8 +1,12 @@
+import { unseenEscaped } from '../../guard/plan-text.js';
+import { checkPolicy } from '../check.js';
 import { generatorProblem } from '../criteria/index.js';
 import { evaluate, isUndecided, type Undecided } from '../evaluate.js';
 import type { Outcome } from '../outcome.js';
 import type { Action, Policy } from '../ppl.js';
-import { type Remark, remarksOn } from './remarks.js';
+import { printPolicy } from '../print.js';
+import type { Problem } from '../problem.js';
+import { type Circumstances, remarksOn } from './remarks.js';
 import { representativesOf } from './representatives.js';
 import { describeTerm, termsOf } from './sentences.js';
 import { quoted } from './words.js';
@@ -15,8 +19,8 @@ export interface Explanation {
   readonly outcomes: readonly Row[];
   /** How many people more it names. */
   readonly moreOutcomes: number;
-  /** Where it does something else than a reader would think. */
-  readonly readsDifferently: readonly Remark[];
+  /** Where it does something else than a reader would think: all that `checkPolicy` warns of, and more. */
+  readonly readsDifferently: readonly Problem[];
 }
 
 export interface Sentence {
@@ -30,30 +34,30 @@ export interface Row {
   readonly outcome: Outcome | Undecided;
 }
 
-export interface ExplainOptions {
-  /** The moment the outcomes are told for, in milliseconds since the epoch; matters to conditions on time alone. */
-  readonly at?: number;
-  /** Whether it is put on every route. */
-  readonly enforced?: boolean;
-}
-
 /** Most rows and remarks that are told. */
-const MOST = 50;
+const MOST = 30;
 
-/** Explains one policy as if it were the only one of a route. */
-export function explainPolicy(policy: Policy, { at = 0, enforced = false }: ExplainOptions = {}): Explanation {
+/**
+ * Explains one policy as if it were the only one of a route.
+ *
+ * @param at the moment the outcomes are told for; matters to conditions on time alone
+ */
+export function explainPolicy(policy: Policy, { at = 0, enforced = false }: Partial<Circumstances> = {}): Explanation {
   const people = representativesOf(policy, at);
   return {
     sentences: sentencesOf(policy),
     outcomes: people.slice(0, MOST).map(({ who, facts }) => ({ who, outcome: evaluate([policy], facts).outcome })),
     moreOutcomes: Math.max(0, people.length - MOST),
-    readsDifferently: remarksOn(policy, { at, enforced }).slice(0, MOST),
+    readsDifferently: [...checkPolicy(printPolicy(policy)).warnings, ...remarksOn(policy, { at, enforced })].slice(
+      0,
+      MOST,
+    ),
   };
 }
 
 function sentencesOf(policy: Policy): readonly Sentence[] {
   const terms = termsOf(policy);
-  const problem = terms.flatMap(({ criteria }) => criteria.flatMap((one) => generatorProblem(one, 'any') ?? []))[0];
+  const problem = terms.flatMap(({ criteria }) => criteria.flatMap((one) => generatorProblem(one, 'zero') ?? []))[0];
   const ofAction = (action: Action) =>
     terms
       .filter((term) => term.action === action)
@@ -91,6 +95,8 @@ export function renderExplanation({ sentences, outcomes, moreOutcomes, readsDiff
     '',
     ...outcomes.map(({ who, outcome }) => `${who}: ${outcomeWords(outcome)}`),
     ...(moreOutcomes > 0 ? [`(${moreOutcomes} more whom it names)`] : []),
-    ...(readsDifferently.length > 0 ? ['', ...readsDifferently.map(({ text }) => `! ${text}`)] : []),
+    ...(readsDifferently.length > 0
+      ? ['', ...readsDifferently.map(({ message, fix }) => unseenEscaped(`! ${message}. ${fix}`))]
+      : []),
   ].join('\n');
 }

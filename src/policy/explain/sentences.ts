@@ -91,16 +91,16 @@ function everyoneOrNobody({ everyone, name }: Constant): string {
 
 /** In a block of alternatives, texts that one criterion is compared with are put together: email is a, email is b = email in [a, b]. */
 function together(criteria: readonly Criterion[]): readonly Criterion[] {
-  const merged: Criterion[] = [];
+  const merged = new Map<unknown, Criterion & { readonly texts?: Json[] }>();
   for (const criterion of criteria) {
     const texts = textsOf(criterion);
-    const index =
-      texts === undefined ? -1 : merged.findIndex((other) => other.name === criterion.name && textsOf(other));
-    const earlier = merged[index];
-    if (texts === undefined || earlier === undefined) merged.push(criterion);
-    else merged[index] = { ...earlier, data: { in: [...(textsOf(earlier) ?? []), ...texts] } };
+    const earlier = merged.get(criterion.name)?.texts;
+    if (texts && earlier) earlier.push(...texts);
+    else merged.set(texts ? criterion.name : criterion, texts ? { ...criterion, texts: [...texts] } : criterion);
   }
-  return merged;
+  return [...merged.values()].map(({ texts, ...criterion }) =>
+    texts && texts.length > 1 ? { ...criterion, data: { in: texts } } : criterion,
+  );
 }
 
 const COMPARED = ['user', 'email', 'domain', 'mcp_tool', 'ssh_username', 'http_method', 'http_path'];

@@ -65,41 +65,54 @@ const REJECTED: readonly Rule[] = [
   },
 ];
 
+/** Settings of which the first that is set wins, without a word about the others (ROUTES 2.2 and 2.4). */
+const PRECEDENCES: readonly (readonly (readonly [name: string, isSet: (route: RouteFields) => boolean])[])[] = [
+  [
+    ['redirect', ({ redirect }) => Object.keys(redirect ?? {}).length > 0],
+    ['response', ({ response }) => response !== undefined],
+    ['to', ({ to = [] }) => to.length > 0],
+  ],
+  [
+    ['regex', ({ regex }) => Boolean(regex)],
+    ['path', ({ path }) => Boolean(path)],
+    ['prefix', ({ prefix }) => Boolean(prefix)],
+  ],
+  [
+    ['hostRewrite', ({ hostRewrite }) => Boolean(hostRewrite)],
+    ['hostRewriteHeader', ({ hostRewriteHeader }) => Boolean(hostRewriteHeader)],
+    ['hostPathRegexRewritePattern', (route) => Boolean(route.hostPathRegexRewritePattern)],
+    ['preserveHostHeader', ({ preserveHostHeader }) => preserveHostHeader === true],
+  ],
+  [
+    ['redirect.httpsRedirect', ({ redirect }) => redirect?.httpsRedirect !== undefined],
+    ['redirect.schemeRedirect', ({ redirect }) => Boolean(redirect?.schemeRedirect)],
+  ],
+  [
+    ['redirect.pathRedirect', ({ redirect }) => Boolean(redirect?.pathRedirect)],
+    ['redirect.prefixRewrite', ({ redirect }) => Boolean(redirect?.prefixRewrite)],
+  ],
+  [
+    ['tlsSkipVerify', ({ tlsSkipVerify }) => tlsSkipVerify === true],
+    ['tlsCustomCaKeyPairId', ({ tlsCustomCaKeyPairId }) => Boolean(tlsCustomCaKeyPairId)],
+  ],
+];
+
+function precedences(route: RouteFields): readonly Problem[] {
+  return PRECEDENCES.flatMap((settings) => {
+    const [winner, ...losers] = settings.filter(([, isSet]) => isSet(route)).map(([name]) => name);
+    if (winner === undefined || losers.length === 0) return [];
+    const message = `Not looked at, since ${winner} is set: ${losers.join(', ')}.`;
+    const fix = `Keep one of ${[winner, ...losers].join(', ')}.`;
+    return [{ code: 'setting-lost', severity: 'warning' as const, place: winner, message, fix }];
+  });
+}
+
 /** What is taken and then not looked at, or only told by other tools (ROUTES 2.2 to 2.6). */
 const LOST: readonly Rule[] = [
-  lost(
-    'redirect',
-    ['response', 'to'],
-    ({ redirect, response, to }) => isRedirect(redirect) && Boolean(response || to?.length),
-  ),
-  lost('response', ['to'], ({ redirect, response, to }) => !isRedirect(redirect) && Boolean(response && to?.length)),
-  lost('regex', ['path', 'prefix'], ({ regex, path, prefix }) => Boolean(regex && (path || prefix))),
-  lost('path', ['prefix'], ({ regex, path, prefix }) => Boolean(!regex && path && prefix)),
-  lost('hostRewrite', ['hostRewriteHeader', 'hostPathRegexRewritePattern', 'preserveHostHeader'], (route) =>
-    Boolean(
-      route.hostRewrite && (route.hostRewriteHeader || route.hostPathRegexRewritePattern || route.preserveHostHeader),
-    ),
-  ),
-  lost('hostRewriteHeader', ['hostPathRegexRewritePattern', 'preserveHostHeader'], (route) =>
-    Boolean(
-      !route.hostRewrite && route.hostRewriteHeader && (route.hostPathRegexRewritePattern || route.preserveHostHeader),
-    ),
-  ),
-  lost('hostPathRegexRewritePattern', ['preserveHostHeader'], (route) =>
-    Boolean(
-      !route.hostRewrite && !route.hostRewriteHeader && route.hostPathRegexRewritePattern && route.preserveHostHeader,
-    ),
-  ),
-  lost('redirect.httpsRedirect', ['redirect.schemeRedirect'], ({ redirect }) =>
-    Boolean(redirect?.httpsRedirect !== undefined && redirect.schemeRedirect),
-  ),
-  lost('redirect.pathRedirect', ['redirect.prefixRewrite'], ({ redirect }) =>
-    Boolean(redirect?.pathRedirect && redirect.prefixRewrite),
-  ),
-  lost('tlsSkipVerify', ['tlsCustomCaKeyPairId'], ({ tlsSkipVerify, tlsCustomCaKeyPairId }) =>
-    Boolean(tlsSkipVerify && tlsCustomCaKeyPairId),
-  ),
-  lost('mcp.client', ['mcp.server'], ({ mcp }) => Boolean(mcp?.client && mcp.server), 'Keep one of them.'),
+  {
+    ...warning('mcp-both', 'mcp', 'A route fronts an MCP server or an MCP client, not both.', 'Keep server or client.'),
+    holds: ({ mcp }) => Boolean(mcp?.client && mcp.server),
+  },
   {
     ...warning(
       'to-path-lost',
@@ -223,6 +236,7 @@ const LOST: readonly Rule[] = [
 
 export const lintSettings: Lint = (route) => [
   ...[...REJECTED, ...LOST].filter(({ holds }) => holds(route)).map(({ holds, ...problem }) => problem),
+  ...precedences(route),
   ...redirectCode(route),
   ...expressions(route),
 ];
@@ -249,24 +263,8 @@ function expressions(route: RouteFields): readonly Problem[] {
   );
 }
 
-function lost(winner: string, losers: readonly string[], holds: Rule['holds'], fix?: string): Rule {
-  const names = losers.join(', ').replace(/, ([^,]*)$/, ' and $1');
-  return {
-    code: 'setting-lost',
-    severity: 'warning',
-    place: winner,
-    message: `${winner} wins, and ${names} then count${losers.length > 1 ? '' : 's'} for nothing.`,
-    fix: fix ?? `Keep ${winner} or ${losers.join(' or ')}, not both.`,
-    holds,
-  };
-}
-
 function warning(code: string, place: string, message: string, fix: string): Omit<Rule, 'holds'> {
   return { code, severity: 'warning', place, message, fix };
-}
-
-function isRedirect(redirect: RouteFields['redirect']): boolean {
-  return redirect !== undefined && Object.keys(redirect).length > 0;
 }
 
 /** Routes whose time-outs are off unless set (ROUTES 2.5). */

@@ -91,7 +91,7 @@ export interface Access {
 /** What becomes of a visit, by the policies that govern the route. */
 export function accessTo({ policies, unreadPolicyIds }: RouteView, facts: Facts): Access {
   const { outcome } = evaluate(parsedOf(policies), facts);
-  const unread = unreadPolicyIds.map((id) => `policy ${id}, which could not be read`);
+  const unread = unreadPolicyIds.map((id) => `policy ${id}, which is not among those that were read`);
   if (isUndecided(outcome)) {
     return { decision: decisionOf(outcome), possible: outcome.possible, unknown: [...outcome.unknown, ...unread] };
   }
@@ -142,10 +142,12 @@ export function explainedAccess(
   function why(): string {
     const words = outcomeWords(outcome);
     const names = [...new Set(rules.map(({ policy }) => JSON.stringify(policy)))].join(', ');
+    if (view.unreadPolicyIds.length > 0)
+      return `not known: it also has policies that were not read, ${view.unreadPolicyIds.join(', ')}`;
     if (view.policies.length === 0) return `${words}: no policy governs the route, and then nobody gets in`;
     if (isUndecided(outcome)) return `${words} (${names})`;
     if (outcome === 'allowed') return `${words} by ${names}`;
-    if (outcome === 'login-redirect') return `${words}: ${names} asks who it is`;
+    if (outcome === 'login-redirect') return `${words}: who it is matters to ${names}`;
     if (deny.value === true) return `${words} by ${names}`;
     return allow.value === false && names !== ''
       ? `${words}: no allow rule fits, of ${names}`

@@ -3,7 +3,9 @@ import { ToolError } from '../../errors.js';
 import { advertiseAs, type Input } from '../../operation.js';
 import { checkPolicy, type PolicyCheck } from '../../policy/check.js';
 import { explainPolicy } from '../../policy/explain/explain.js';
+import { remarksOn } from '../../policy/explain/remarks.js';
 import type { Json } from '../../policy/ppl.js';
+import type { Problem } from '../../policy/problem.js';
 import { report } from '../../report.js';
 import { explanationFields } from './explanation.js';
 
@@ -15,6 +17,9 @@ interface Source {
   readonly record: Input;
 }
 
+/** A rule that may be wrong: what of it is, is for the check to say. */
+const Rule = z.record(z.string(), z.unknown());
+
 export const checkPolicyReport = report({
   name: 'check_policy',
   title: 'Check a policy',
@@ -22,10 +27,15 @@ export const checkPolicyReport = report({
     'Whether a policy is valid, what it does in plain words, what becomes of whom, what is wrong and how to mend it. Takes PPL before it is created, or the id of a policy.',
   toolset: 'policies',
   scope: 'cluster',
-  core: true,
   input: z.strictObject({
     organizationId: z.string(),
-    ppl: advertiseAs(z.union([z.string(), z.json()]).optional().describe('YAML or JSON.'), z.string()),
+    ppl: advertiseAs(
+      z
+        .union([z.string(), z.array(Rule), Rule])
+        .optional()
+        .describe('YAML or JSON.'),
+      z.string(),
+    ),
     policyId: z.string().optional().describe('Instead of ppl.'),
     enforced: z.boolean().optional().describe('Explain ppl as enforced on every route.'),
   }),
@@ -38,43 +48,63 @@ export const checkPolicyReport = report({
     const source: Source =
       ppl === undefined
         ? fromRecord(await read('get_policy', { organizationId: input.organizationId, policyId }))
-        : { ppl, enforced, record: {} };
+        : { ppl: ppl as string | Json, enforced, record: {} };
     const check = checkPolicy(source.ppl);
-    const { grammar, full, compiles, errors, warnings, policy } = check;
+    const { grammar, full, compiles, errors, policy } = check;
+    const circumstances = { at: now(), enforced: source.enforced };
+    const warnings = policy ? [...check.warnings, ...remarksOn(policy, circumstances)] : check.warnings;
     return {
       ...source.record,
-      verdict: verdictOf(check),
+      verdict: verdictOf(check, warnings),
       grammar,
       full,
       compiles,
       ...(errors.length > 0 && { errors }),
       ...(warnings.length > 0 && { warnings }),
-      ...(policy && explanationFields(explainPolicy(policy, { at: now(), enforced: source.enforced }))),
+      ...(policy && explanationFields(explainPolicy(policy, circumstances))),
     };
   },
 });
 
 /** The record's name is somebody else's text and stands in a field of its own. */
 function fromRecord(answer: unknown): Source {
-  const { id, name, ppl, enforced, routes } = answer as {
+  const {
+    id,
+    name,
+    ppl,
+    enforced,
+    routes = [],
+    enforcedRoutes = [],
+  } = answer as {
     readonly id: string;
     readonly name?: string;
     readonly ppl?: Json;
     readonly enforced?: boolean;
-    readonly routes?: readonly unknown[];
+    readonly routes?: readonly { readonly id: string }[];
+    readonly enforcedRoutes?: readonly { readonly id: string }[];
   };
   return {
     // A policy that was stored without rules may come back as the text "null" (PPL.md 1.1).
     ppl: ppl === undefined || ppl === 'null' ? [] : ppl,
     enforced: enforced === true,
-    record: { policyId: id, name, enforced: enforced === true, ...(routes && { routes: routes.length }) },
+    record: {
+      policyId: id,
+      name,
+      enforced: enforced === true,
+      routes: new Set([...routes, ...enforcedRoutes].map((route) => route.id)).size,
+    },
   };
 }
 
-function verdictOf({ grammar, full, compiles, warnings }: PolicyCheck): string {
+function verdictOf({ grammar, full, errors }: PolicyCheck, warnings: readonly Problem[]): string {
   if (grammar === 'invalid') return 'refused: this is no policy';
-  if (full === 'invalid') return 'refused: Pomerium does not take a criterion or its data';
-  if (!compiles)
-    return 'dangerous: it may be accepted, but the authorizer can not build it and then keeps its old rules for every route';
-  return warnings.length > 0 ? 'valid, with warnings' : 'valid';
+  if (errors.some(({ message }) => !message.startsWith(POISON))) return 'refused: Pomerium does not take a criterion';
+  if (errors.length > 0) {
+    return 'dangerous: it may be accepted, but the authorizer cannot build it and keeps its old rules, of every route';
+  }
+  const edition = full === 'invalid' ? ' in Zero' : '';
+  return warnings.length > 0 ? `valid${edition}, with warnings` : `valid${edition}`;
 }
+
+/** How the authorizer begins when it can't build a policy that was taken. */
+const POISON = 'error building policy evaluators';

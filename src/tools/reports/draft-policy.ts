@@ -19,7 +19,8 @@ export const draftPolicyReport = report({
     networks: ['10.0.0.0/8'],
   },
   async run(intent, { now }) {
-    const { ppl, policy, explanation, warnings, needs } = draftPolicy(intent, now());
+    const { ppl, policy, explanation, needs } = draftPolicy(intent, now());
+    const { readsDifferently: warnings } = explanation;
     return {
       ppl,
       yaml: printYaml(policy),

@@ -2,8 +2,8 @@ import type { Input } from '../../operation.js';
 import { isUndecided } from '../../policy/evaluate.js';
 import { type Explanation, outcomeWords } from '../../policy/explain/explain.js';
 
-/** An explanation as a report's fields. */
-export function explanationFields({ sentences, outcomes, moreOutcomes, readsDifferently }: Explanation): Input {
+/** An explanation as a report's fields, but for where it reads differently: that joins the warnings. */
+export function explanationFields({ sentences, outcomes, moreOutcomes }: Explanation): Input {
   return {
     does: sentences,
     outcomes: outcomes.map(({ who, outcome }) =>
@@ -12,6 +12,5 @@ export function explanationFields({ sentences, outcomes, moreOutcomes, readsDiff
         : { who, outcome, means: outcomeWords(outcome) },
     ),
     ...(moreOutcomes > 0 && { moreOutcomes }),
-    ...(readsDifferently.length > 0 && { readsDifferently }),
   };
 }

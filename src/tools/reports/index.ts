@@ -2,6 +2,7 @@ import type { Report } from '../../report.js';
 import { audit } from './audit.js';
 import { checkAccess } from './check-access.js';
 import { checkPolicyReport } from './check-policy.js';
+import { compareAccess } from './compare-access.js';
 import { draftPolicyReport } from './draft-policy.js';
 import { listAccess } from './list-access.js';
 import { planChangeset } from './plan-changeset.js';
@@ -13,6 +14,7 @@ export const reports: readonly Report[] = [
   audit,
   checkPolicyReport,
   draftPolicyReport,
+  compareAccess,
   planChangeset,
   recentChanges,
   checkAccess,

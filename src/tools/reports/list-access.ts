@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RouteView } from '../../audit/snapshot.js';
 import { ToolError } from '../../errors.js';
+import { decisionOf } from '../../policy/evaluate.js';
 import type { Facts } from '../../policy/facts.js';
 import { personFacts, strangerFacts } from '../../policy/known-facts.js';
 import { report } from '../../report.js';
@@ -67,8 +68,8 @@ export const listAccess = report({
     const named = [...domains.map((domain) => `@${bare(domain)}`), ...emails];
     const views = states[state].routes.filter(({ route }) => routeId === undefined || route.id === routeId);
     const rows = views
-      .map((view) => ({ view, access: cells(view, factsFor(view.route.from ?? '')) }))
-      .filter(({ access }) => isWanted(access, only, named));
+      .map((view) => rowOf(view, factsFor(view.route.from ?? '')))
+      .filter((row) => isWanted(row, only, named));
     const shown = rows.slice(offset, offset + limit);
     const next = offset + shown.length;
     const lines = unparsed(shown.map(({ view }) => view));
@@ -76,10 +77,11 @@ export const listAccess = report({
     return {
       state,
       at: new Date(when).toISOString(),
-      items: shown.map(({ view, access }) => ({
+      items: shown.map(({ view, access, dependsOn }) => ({
         ...routeRow(view.route),
         clusters: view.clusterIds.map((id) => names.get(id) ?? id),
         access,
+        ...(dependsOn.length > 0 && { dependsOn }),
       })),
       total: rows.length,
       ...(next < rows.length && { nextOffset: next, omitted: rows.length - next }),
@@ -89,29 +91,32 @@ export const listAccess = report({
   },
 });
 
-type Cell = Access['decision'] | Pick<Access, 'possible' | 'unknown'>;
-
-/** One word each, or what may come and what decides. */
-function cells(view: RouteView, facts: Readonly<Record<string, Facts>>): Readonly<Record<string, Cell>> {
-  return Object.fromEntries(
-    Object.entries(facts).map(([who, visit]) => {
-      const { decision, possible, unknown } = accessTo(view, visit);
-      return [who, decision === 'unknown' ? { ...(possible && { possible }), unknown } : decision];
-    }),
-  );
+/** Of one route: what each visitor may meet (`allow|deny` where both may be), and what decides where it isn't sure. */
+interface Row {
+  readonly view: RouteView;
+  readonly access: Readonly<Record<string, string>>;
+  readonly dependsOn: readonly string[];
+  /** Whom it may let in. */
+  readonly enters: ReadonlySet<string>;
 }
 
-function isWanted(
-  access: Readonly<Record<string, Cell>>,
-  only: 'public' | 'reachable' | undefined,
-  named: readonly string[],
-): boolean {
-  const enters = (who: string) => {
-    const cell = access[who];
-    return cell === 'allow' || (typeof cell === 'object' && mayEnter(cell as Access));
+function rowOf(view: RouteView, facts: Readonly<Record<string, Facts>>): Row {
+  const found = Object.entries(facts).map(([who, visit]) => [who, accessTo(view, visit)] as const);
+  return {
+    view,
+    access: Object.fromEntries(found.map(([who, access]) => [who, word(access)])),
+    dependsOn: [...new Set(found.flatMap(([, { unknown = [] }]) => unknown))],
+    enters: new Set(found.filter(([, access]) => mayEnter(access)).map(([who]) => who)),
   };
+}
+
+function word({ decision, possible = [] }: Access): string {
+  return decision === 'unknown' && possible.length > 0 ? [...new Set(possible.map(decisionOf))].join('|') : decision;
+}
+
+function isWanted({ enters }: Row, only: 'public' | 'reachable' | undefined, named: readonly string[]): boolean {
   if (only === undefined) return true;
-  return only === 'public' ? enters('anonymous') : named.some(enters);
+  return only === 'public' ? enters.has('anonymous') : named.some((who) => enters.has(who));
 }
 
 function bare(domain: string): string {

@@ -7,7 +7,7 @@ import { ancestry, type Read } from '../../guard/affected.js';
 import { pagesOf } from '../../guard/plan-pages.js';
 import type { Input } from '../../operation.js';
 import type { Sources } from '../../report.js';
-import { redact } from '../../secret.js';
+import { HIDDEN, type Hidden, redact } from '../../secret.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -52,7 +52,11 @@ export async function readSnapshot(wanted: Wanted, sources: Sources): Promise<Sn
       return await load();
     } catch (error) {
       if (!(error instanceof ToolError) || error.kind === 'cancelled') throw error;
-      missing.push({ part: name, ...(cluster !== undefined && { clusterId: cluster }), reason: error.message });
+      missing.push({
+        part: name,
+        ...(cluster !== undefined && { clusterId: cluster }),
+        reason: error.message.replace(/\.$/, ''),
+      });
       return undefined;
     }
   }
@@ -163,11 +167,17 @@ const EMPTY: Records = {
 function hiding({ read, operations }: Sources): Read {
   return async (name, input) => {
     const output = operations.get(name)?.output ?? z.unknown();
-    const answer = redact(output, await read(name, input));
+    const answer = redact(output, await read(name, input), hide);
     if (!(output instanceof z.ZodArray)) return answer;
     if (!Array.isArray(answer)) throw new ToolError('rejected', `${name} answered no list.`);
     return answer.filter((row) => typeof row === 'object' && row !== null);
   };
+}
+
+/** What a header takes from the visitor's session is no secret, whatever stands beside it: `Bearer ${pomerium.id_token}`. */
+function hide({ value }: Hidden): string {
+  const tokens = typeof value === 'string' ? (value.match(/\$\{pomerium\.\w+\}/g) ?? []) : [];
+  return [HIDDEN, ...tokens].join(' ');
 }
 
 async function rows(answer: Promise<unknown>): Promise<readonly Row[]> {

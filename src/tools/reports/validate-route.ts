@@ -3,7 +3,7 @@ import { assemble, recordsOf } from '../../audit/assemble.js';
 import { enforcedAt } from '../../audit/enforced.js';
 import type { RouteRecord, RouteView, Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
-import type { Operation } from '../../operation.js';
+import type { Input, Operation } from '../../operation.js';
 import { anonymousFacts, strangerFacts } from '../../policy/known-facts.js';
 import type { Problem } from '../../policy/problem.js';
 import { lintRoute } from '../../policy/routes/lint.js';
@@ -39,9 +39,9 @@ export const validateRoute = report({
     const saved = snapshot.routes.find(({ route }) => route.id === routeId)?.route;
     if (routeId !== undefined && !saved)
       throw new ToolError('not_found', `routeId: there is no route ${quote(routeId)}.`);
-    const shape = misfits(fields, sources.operations.get('create_route'));
     const route = { ...saved, ...fields, id: saved?.id ?? NEW } as RouteRecord;
     const home = route.namespaceId ?? (saved ? undefined : homeOf(snapshot));
+    const shape = misfits(fields, saved ? undefined : { namespaceId: home }, sources.operations.get('create_route'));
     const enforced = enforcedAt(
       home,
       snapshot.policies.map(({ policy }) => policy),
@@ -71,10 +71,16 @@ export const validateRoute = report({
   },
 });
 
-/** What isn't a field of a route, or isn't of its kind. */
-function misfits(fields: Readonly<Record<string, unknown>>, create: Operation | undefined): readonly Problem[] {
+/**
+ * What isn't a field of a route, isn't of its kind, or is missing.
+ *
+ * @param given what a new route has beside its fields; undefined for a route that is there
+ */
+function misfits(fields: Input, given: Input | undefined, create: Operation | undefined): readonly Problem[] {
   if (!(create?.body instanceof z.ZodObject)) throw new ToolError('internal', 'The catalogue lacks create_route.');
-  const { error } = create.body.partial().safeParse(fields);
+  const { error } = given
+    ? create.body.safeParse({ ...create.defaults, ...given, ...fields })
+    : create.body.partial().safeParse(fields);
   return (error?.issues ?? []).flatMap((issue): readonly Problem[] => {
     const place = issue.path.join('.');
     const problem = (message: string, fix: string): Problem => ({
@@ -140,14 +146,11 @@ function clashes({ route, clusterIds }: RouteView, { routes }: Snapshot) {
 function describe({ kind, route, by, why }: Overlap, own: string) {
   const loses = route.id === own;
   const { id, name } = loses ? by : route;
-  const part = kind === 'overlapping' ? 'some' : 'all';
   return {
     isDead: loses && kind !== 'overlapping',
     kind,
     other: { id, name },
-    says: loses
-      ? `It gets ${part === 'all' ? 'no requests' : 'not all requests'}: the other ${why}.`
-      : `The other loses ${part} of its requests to it: it ${why}.`,
+    says: `${loses ? 'The other' : 'This'} route ${why}.`,
   };
 }
 

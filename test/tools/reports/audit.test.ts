@@ -75,7 +75,7 @@ describe('audit', () => {
   });
 
   test.each([
-    [{ ids: ['RTE-2'] }, 'ids: no check "RTE-2". Did you mean RTE-02?'],
+    [{ ids: ['RTE-002'] }, 'ids: no check "RTE-002". Did you mean RTE-02?'],
     [{ scope: 'Storybok' }, 'scope: nothing is called "Storybok".'],
   ])('%j is refused', async (input, message) => {
     const { fails } = await connect();

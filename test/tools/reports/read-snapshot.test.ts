@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ToolError } from '../../../src/errors.js';
 import type { Input } from '../../../src/operation.js';
 import type { Sources } from '../../../src/report.js';
-import { createSandbox } from '../../../src/sandbox/sandbox.js';
+import { createSandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { HIDDEN, secretsIn } from '../../../src/secret.js';
 import { readSnapshot } from '../../../src/tools/reports/read-snapshot.js';
 import { zero } from '../../../src/tools/zero/index.js';
 import { connect } from '../../harness.js';
 import { sceneOf } from '../../scene.js';
 
-async function scene() {
-  const sandbox = createSandbox();
+async function scene(options: SandboxOptions = {}) {
+  const sandbox = createSandbox(options);
   const { sources } = await connect({ sandbox });
   const { organizationId, waiting, automatic, rootNamespaceId } = sceneOf(sandbox);
   return { sandbox, sources, organizationId, waiting, automatic, rootNamespaceId, admin: sandbox.as('admin') };
@@ -53,15 +54,21 @@ describe('a whole organization', () => {
     expect(sandbox.requests.filter(({ operation }) => operation === 'get_route')).toEqual([]);
   });
 
-  test('comes without secrets', async () => {
-    const { sandbox, sources, organizationId, admin, waiting } = await scene();
-    const text = JSON.stringify(await readSnapshot({ organizationId }, sources));
-    const raw = sources.operations.get('list_routes')?.output;
-    const secrets = raw ? secretsIn(raw, admin('list_routes', { namespaceId: waiting.namespaceId })) : [];
-    expect(secrets.length).toBeGreaterThan(0);
-    for (const { value } of secrets) expect(text).not.toContain(JSON.stringify(value));
-    expect(text).toContain(HIDDEN);
-    expect(sandbox.requests.length).toBeGreaterThan(0);
+  test('comes without secrets, which leaves what a header takes from the session', async () => {
+    const { sources, organizationId, admin, rootNamespaceId } = await scene({ switches: { echoSecrets: true } });
+    const snapshot = await readSnapshot({ organizationId }, sources);
+    const text = JSON.stringify(snapshot);
+    const schema = sources.operations.get('list_routes')?.output;
+    const answer = admin('list_routes', { namespaceId: rootNamespaceId, includeDescendants: true });
+    const plain = secretsIn(schema ?? z.unknown(), answer).filter(
+      ({ value }) => !String(value).includes('${pomerium.'),
+    );
+    expect(plain.length).toBeGreaterThan(1);
+    for (const { value } of plain) expect(text).not.toContain(value);
+    const headersOf = (name: string) =>
+      snapshot.routes.find(({ route }) => route.name === name)?.route.setRequestHeaders;
+    expect(headersOf('Stock API')).toEqual({ 'X-Api-Key': HIDDEN });
+    expect(headersOf('Reporting')).toEqual({ Authorization: `${HIDDEN} \${pomerium.id_token}` });
   });
 
   test('shows edits newest first', async () => {

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { whoGainsWhoLoses } from '../../src/policy/compare/compare.js';
+import { parsePolicy } from '../../src/policy/parse.js';
+import type { Json, Policy } from '../../src/policy/ppl.js';
+
+function policy(ppl: Json): Policy {
+  const result = parsePolicy(ppl);
+  if ('problem' in result) throw new Error(result.problem.message);
+  return result.policy;
+}
+
+const allow = (...criteria: Json[]): Json => ({ allow: { or: criteria } });
+const both = (...criteria: Json[]): Json => ({ allow: { and: criteria } });
+const deny = (...criteria: Json[]): Json => ({ deny: { or: criteria } });
+const staff = allow({ domain: 'corp.example' });
+const everybody = allow({ accept: true });
+const signedIn = allow({ authenticated_user: true });
+
+function compare(before: readonly Json[], after: readonly Json[], options = {}) {
+  return whoGainsWhoLoses(before.map(policy), after.map(policy), options);
+}
+
+const summaries: readonly [title: string, before: readonly Json[], after: readonly Json[], summary: string][] = [
+  ['another domain', [staff], [staff, allow({ domain: 'b.example' })], 'everyone at b.example gains; nobody loses'],
+  ['nothing', [staff], [staff], 'nobody gains or loses'],
+  ['the same in other words', [staff], [allow({ domain: { in: ['corp.example'] } })], 'nobody gains or loses'],
+  [
+    'a public route',
+    [staff],
+    [everybody],
+    'everyone on the internet except everyone at corp.example gains; nobody loses',
+  ],
+  [
+    'an enforced deny',
+    [signedIn],
+    [signedIn, { deny: { not: [{ domain: 'corp.example' }] } }],
+    'nobody gains; any signed-in user except everyone at corp.example loses',
+  ],
+  ['an exception', [staff], [staff, deny({ email: 'bob@corp.example' })], 'nobody gains; bob@corp.example loses'],
+  [
+    'a network',
+    [staff],
+    [both({ domain: 'corp.example' }, { source_ip: '10.0.0.0/8' })],
+    'nobody gains; everyone at corp.example, from anywhere but 10.0.0.0/8 loses',
+  ],
+  [
+    'a claim',
+    [staff],
+    [staff, allow({ 'claim/groups': 'admins' })],
+    'any signed-in user except everyone at corp.example, with admins in the claim groups gains; nobody loses',
+  ],
+  [
+    'a method',
+    [staff],
+    [staff, deny({ http_method: 'DELETE' })],
+    'nobody gains; everyone at corp.example, by DELETE loses',
+  ],
+  [
+    'the accident of a negated e-mail',
+    [],
+    [allow({ email: { not: 'bob@corp.example' } })],
+    'everyone on the internet except bob@corp.example gains; nobody loses',
+  ],
+  [
+    'addresses with two @',
+    [staff],
+    [allow({ email: { ends_with: '@corp.example' } })],
+    'everyone whose e-mail address ends with @corp.example except everyone at corp.example gains; everyone at corp.example except everyone whose e-mail address ends with @corp.example loses',
+  ],
+  [
+    'a certificate',
+    [staff],
+    [both({ domain: 'corp.example' }, { client_certificate: { fingerprint: 'a'.repeat(64) } })],
+    `nobody gains; 2 classes lose: (1) everyone at corp.example, with no client certificate (2) everyone at corp.example, without a certificate of fingerprint ${'a'.repeat(64)}`,
+  ],
+  [
+    'a date',
+    [staff],
+    [both({ domain: 'corp.example' }, { date: { before: '2027-01-01' } })],
+    'nobody gains; everyone at corp.example, from 2027-01-01 on loses',
+  ],
+];
+
+describe('whoGainsWhoLoses', () => {
+  test.each(summaries)('tells of %s', (_, before, after, summary) => {
+    const comparison = compare(before, after);
+    expect(comparison.summary).toBe(summary);
+    expect(comparison.undecided).toEqual([]);
+  });
+
+  test('counts a login page instead of a refusal as neither gain nor loss', () => {
+    expect(compare([], [staff])).toMatchObject({
+      loses: [],
+      gains: [{ who: 'everyone at corp.example', kind: 'domain', before: 'denied:403', after: 'allowed' }],
+      otherChanges: [{ who: 'visitors who are not signed in', before: 'denied:403', after: 'login-redirect' }],
+    });
+  });
+
+  test('leaves out what lies in the past', () => {
+    const until = [both({ domain: 'corp.example' }, { date: { after: '2026-01-01' } })];
+    expect(compare([staff], until).loses).toHaveLength(1);
+    expect(compare([staff], until, { since: Date.UTC(2026, 5, 1) }).loses).toEqual([]);
+  });
+
+  test('shows an anonymous visitor where one gets in', () => {
+    const [gain] = compare([staff], [everybody]).gains;
+    expect(gain?.witness.who).toMatchObject({ signedIn: false, email: '' });
+  });
+
+  test('names what no witness can show', () => {
+    const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIeAQ7VbiYJdPaxsMYTW/q5QpqtyHMtHHRBUJOcQMaLE';
+    const { gains, undecided } = compare([], [allow({ ssh_ca: key })]);
+    expect(gains).toEqual([]);
+    expect(undecided).toEqual([expect.stringContaining('where ssh_ca holds')]);
+  });
+
+  test('gives up, and says so, where there are too many cases', () => {
+    const parts = Array.from({ length: 20 }, (_, index) => ({ email: { contains: `part-${index}` } }));
+    const { gains, undecided, summary } = compare([], [allow(...parts)]);
+    expect(gains).toEqual([]);
+    expect(undecided).toEqual([expect.stringContaining('too complex to compare: 20 texts to contain')]);
+    expect(summary).toContain('not all could be decided');
+  });
+
+  test('decides long lists and many claims', () => {
+    const claims = Array.from({ length: 40 }, (_, index) => ({ [`claim/c${index % 8}`]: `v${index}` }));
+    const people = Array.from({ length: 300 }, (_, index) => `p${index}@corp.example`);
+    const before = [allow(...claims, { email: { in: people } })];
+    const after = [allow(...claims.slice(1), { email: { in: people.slice(0, -1) } })];
+    const { gains, loses, undecided } = compare(before, after);
+    expect([gains, undecided]).toEqual([[], []]);
+    expect(loses).toHaveLength(2);
+  });
+});

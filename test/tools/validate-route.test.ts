@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { connect, type Fields } from '../harness.js';
+import { writes } from '../scene.js';
+
+interface Answer extends Fields {
+  readonly valid: boolean;
+  readonly problems: { readonly items: readonly Fields[] };
+  readonly overlaps: { readonly items: readonly Fields[] };
+  readonly access: { readonly policies: readonly Fields[]; readonly items: readonly Fields[] };
+}
+
+async function scene() {
+  const { ok, fails, sandbox } = await connect({ mode: 'read-only' });
+  const { items } = (await ok('list_access', { limit: 100 })) as {
+    items: readonly { id: string; name: string; from: string }[];
+  };
+  const route = (name: string) => items.find((item) => item.name === name) ?? { id: '', from: '' };
+  const { namespaceId, policyIds } = await ok('get_route', { routeId: route('Grafana').id });
+  const staging = (await ok('get_route', { routeId: route('Web shop').id })).namespaceId;
+  const fields = {
+    name: 'Tides',
+    from: 'https://tides.apps.tidewrack.example',
+    to: ['http://tides'],
+    namespaceId,
+    policyIds,
+  };
+  const validate = async (input: Fields) => (await ok('validate_route', input)) as Answer;
+  return { ok, fails, sandbox, route, fields, staging, validate };
+}
+
+describe('validate_route', () => {
+  test('finds nothing wrong with a good route, says whom it lets in, and saves nothing', async () => {
+    const { validate, fields, sandbox } = await scene();
+    const answer = await validate({ fields });
+    expect(answer).toMatchObject({ valid: true, problems: { items: [], total: 0 }, overlaps: { items: [], total: 0 } });
+    expect(answer.access.policies.map(({ name }) => name)).toEqual(['Company staff', 'Blocked networks']);
+    expect(answer.access.items).toMatchObject([
+      { who: 'an anonymous visitor', outcome: 'login-redirect' },
+      { who: 'any signed-in account', outcome: 'denied:403' },
+    ]);
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test('tells what is wrong, and how to mend it', async () => {
+    const { validate, fields } = await scene();
+    const { valid, problems } = await validate({
+      fields: {
+        ...fields,
+        name: 'Grafana',
+        from: 'https://tides.apps.tidewrack.example/x',
+        policyIds: ['gone'],
+        port: 3,
+        path: 7,
+      },
+    });
+    expect(valid).toBe(false);
+    expect(problems.items.map(({ code, place }) => [code, place])).toEqual(
+      expect.arrayContaining([
+        ['not-a-field', 'path'],
+        ['not-a-field', ''],
+        ['from-path', 'from'],
+        ['dangling', 'policyIds[0]'],
+        ['name-taken', 'name'],
+      ]),
+    );
+    for (const problem of problems.items)
+      expect(problem).toMatchObject({ message: expect.any(String), fix: expect.stringMatching(/\.$/) });
+  });
+
+  test('tells which routes would take its requests', async () => {
+    const { validate, fields, staging, route } = await scene();
+    const { from } = route('Web shop');
+    const twin = await validate({ fields: { ...fields, namespaceId: staging, from } });
+    expect(twin.valid).toBe(false);
+    expect(twin.overlaps.items).toEqual([
+      {
+        kind: 'duplicate',
+        other: { id: route('Web shop').id, name: 'Web shop' },
+        says: 'The other route takes the same requests, and is tried first: nothing else tells them apart, and its id sorts first.',
+      },
+    ]);
+    const part = await validate({ fields: { ...fields, namespaceId: staging, from, prefix: '/v2/admin/' } });
+    expect(part.valid).toBe(true);
+    expect(part.overlaps.items).toMatchObject([
+      {
+        kind: 'overlapping',
+        other: { name: 'Shop API' },
+        says: expect.stringMatching(/^This route takes some of its requests/),
+      },
+      { kind: 'overlapping', other: { name: 'Web shop' } },
+    ]);
+  });
+
+  test('looks at changes to a route that is there', async () => {
+    const { validate, route, fails } = await scene();
+    const routeId = route('Grafana').id;
+    expect(await validate({ routeId })).toMatchObject({ valid: true, problems: { items: [] } });
+    const { problems } = await validate({ routeId, fields: { regex: '(?<!x)' } });
+    expect(problems.items).toMatchObject([{ code: 'not-re2', place: 'regex', severity: 'error' }]);
+    expect(await fails('validate_route', { routeId: 'nope' })).toContain('routeId: there is no route "nope".');
+  });
+
+  test('warns that nobody gets in without a policy', async () => {
+    const { validate, fields } = await scene();
+    const { access } = await validate({ fields: { ...fields, policyIds: [] } });
+    expect(access.items).toMatchObject([
+      { outcome: 'denied:403', why: 'is refused (403): no policy has an allow rule' },
+      { outcome: 'denied:403' },
+    ]);
+  });
+});
