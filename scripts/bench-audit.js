@@ -1,4 +1,4 @@
-// `npm run bench:audit`: how long the built audit takes over organizations of growing size. It only prints.
+// Part of `npm run bench`: how long the built audit takes over organizations of growing size. It only prints.
 import { assemble } from '../dist/audit/assemble.js';
 import { runAudit } from '../dist/audit/run-audit.js';
 

@@ -90,3 +90,4 @@ show('sandbox start', median(sandboxes), 'ms');
 if (runs[0].megabytes !== undefined)
   show('resident memory after that', median(runs.map(({ megabytes }) => megabytes)), 'MB');
 rmSync(home, { recursive: true, force: true });
+await import('./bench-policy.js');

@@ -9,13 +9,16 @@ import { evaluate } from '../policy/evaluate.js';
 import { factsOf } from '../policy/input-facts.js';
 import type { Json, Policy } from '../policy/ppl.js';
 
+/** Anything: a line is JSON through and through. */
+const json = z.custom<Json>((value) => value !== undefined, 'missing');
+
 /** A policy as text, or as the JSON that it stands for. */
-const PolicyLine = z.object({ policy: z.json() });
+const PolicyLine = z.object({ policy: json });
 
 const EvalLine = z.object({
-  policies: z.array(z.json()),
-  input: z.record(z.string(), z.json()),
-  records: z.array(z.object({ type: z.string(), id: z.string(), data: z.json() })).default([]),
+  policies: z.array(json),
+  input: z.record(z.string(), json),
+  records: z.array(z.object({ type: z.string(), id: z.string(), data: json })).default([]),
   at: z.iso.datetime({ offset: true }).optional(),
 });
 

@@ -53,11 +53,8 @@ function compile(policy: Policy): readonly Term[] {
 /** and = all, or = any, not = none, nor = not all; not and nor keep the reasons and turn the value round (PPL.md 1.6). */
 function judgeBlock(block: Block, judges: readonly Judge[], facts: Facts): Judged {
   const isInverted = block === 'not' || block === 'nor';
-  const results = judges.map((judge) => {
-    const result = judge(facts);
-    return isInverted ? invert(result) : result;
-  });
-  return merge(results.map(asJudged), block === 'and' || block === 'not');
+  const results = judges.map((judge) => asJudged(isInverted ? invert(judge(facts)) : judge(facts)));
+  return merge(results, block === 'and' || block === 'not');
 }
 
 function invert(result: Finding | Open): Finding | Open {

@@ -99,7 +99,11 @@ const FIXES: readonly (readonly [
     'does-not-compile',
     () => 'Put the value into quotes: anything but a text breaks the build of all routes here.',
   ],
-  [/expected string value/, 'wrong-operand', () => 'Give it one text, in quotes if it looks like a number.'],
+  [
+    /expected string (value|for device)/,
+    'wrong-operand',
+    () => 'Give it one text, in quotes if it looks like a number.',
+  ],
   [/IANA time zone/, 'wrong-operand', () => 'Name a zone such as Europe/Berlin or UTC.'],
   [/expected|unexpected/, 'wrong-operand', () => 'Write it as the message says.'],
 ];

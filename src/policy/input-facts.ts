@@ -41,17 +41,25 @@ const TYPES = {
   enrollment: 'type.googleapis.com/pomerium.device.Enrollment',
 } as const;
 
-const indexes = new WeakMap<readonly DatabrokerRecord[], ReadonlyMap<string, Json>>();
+type Index = ReadonlyMap<string, ReadonlyMap<string, Json>>;
+
+const indexes = new WeakMap<readonly DatabrokerRecord[], Index>();
+
+function indexOf(records: readonly DatabrokerRecord[]): Index {
+  const index = new Map<string, Map<string, Json>>();
+  for (const { type, id, data } of records) {
+    const ofType = index.get(type) ?? new Map<string, Json>();
+    index.set(type, ofType.set(id, data));
+  }
+  return index;
+}
 
 /** Records by type and id; the last one of an id counts, and expired ones count as absent. */
 function finder(records: readonly DatabrokerRecord[], at: number): Find {
-  let index = indexes.get(records);
-  if (!index) {
-    index = new Map(records.map(({ type, id, data }) => [`${type} ${id}`, data]));
-    indexes.set(records, index);
-  }
+  const index = indexes.get(records) ?? indexOf(records);
+  indexes.set(records, index);
   return (type, id) => {
-    const data = typeof id === 'string' ? index.get(`${TYPES[type]} ${id}`) : undefined;
+    const data = typeof id === 'string' ? index.get(TYPES[type])?.get(id) : undefined;
     if (!isObject(data)) return undefined;
     const expiresAt = typeof data.expires_at === 'string' ? Date.parse(data.expires_at) : Number.NaN;
     return expiresAt < at ? undefined : data;

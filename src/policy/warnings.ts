@@ -142,15 +142,14 @@ export function policyWarnings(policy: Policy): readonly Warning[] {
     ];
   }
   const { allow, outcome } = evaluate([policy], anonymous);
-  const asksLogin = !isUndecided(outcome) && outcome === 'login-redirect';
-  if (allow.value !== true || !asksLogin) return [];
-  const message =
-    'visitors who are not signed in are sent to sign in although allow is true of them: a condition asks who they are';
+  const isOpen = allow.value === true && !allow.reasons.includes('user-unauthenticated');
+  if (!isOpen || isUndecided(outcome) || outcome !== 'login-redirect') return [];
   return [
     {
       code: 'login-despite-allow',
-      message,
-      fix: 'To stay public, keep conditions on people out of deny, not and nor; else add {"authenticated_user": true}.',
+      message:
+        'allow lets in visitors who are not signed in, but a deny looks at who they are: they are sent to sign in',
+      fix: 'To stay public, keep conditions on people out of deny; else add {"authenticated_user": true} to allow.',
     },
   ];
 }

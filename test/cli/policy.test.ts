@@ -146,7 +146,15 @@ describe('lines and exit codes', () => {
     const good = JSON.stringify({ policies: [PUBLIC], input: {} });
     const { code, stderr, answers } = await run(
       ['eval'],
-      [good, '{', '{"policies": [], "input": 5}', '', '{"policies": ["permit: x"], "input": {}}', good],
+      [
+        good,
+        '{',
+        '{"policies": [], "input": 5}',
+        '{"policies": []}',
+        '',
+        '{"policies": ["permit: x"], "input": {}}',
+        good,
+      ],
     );
     const allowed = {
       allow: { value: true, reasons: ['accept'] },
@@ -157,6 +165,7 @@ describe('lines and exit codes', () => {
     expect(answers).toEqual([
       allowed,
       { error: expect.stringContaining('JSON') },
+      { error: expect.stringMatching(/^input: .*expected record/) },
       { error: expect.stringMatching(/^input: .*expected record/) },
       { error: 'invalid rules in policy: invalid action in rule: unsupported action: "permit"' },
       allowed,

@@ -19,7 +19,11 @@ describe('errors say what to do', () => {
     [{ 'claim/groups': { in: ['a'] } }, 'unknown string list matcher operator: in', 'Use has with one value'],
     [{ email: { in: 'a' } }, 'in matcher requires an array of strings', '{in: [a, b]}'],
     [{ email: { not_in: 'a' } }, 'not_in matcher requires an array of strings', '{not_in: [a, b]}'],
-    [{ source_ip: { in: ['10.0.0.1'] } }, 'expected string or array of strings, got: parser.Object', 'source_ip: [a, b]'],
+    [
+      { source_ip: { in: ['10.0.0.1'] } },
+      'expected string or array of strings, got: parser.Object',
+      'source_ip: [a, b]',
+    ],
     [{ source_ip: '10.0.0.1/33' }, 'expected IP or CIDR range, got: "10.0.0.1/33"', '10.0.0.0/8'],
     [{ source_ip: 'fe80::1%eth0/64' }, 'expected IP or CIDR range, got: "fe80::1%eth0/64"', '10.0.0.0/8'],
     [{ ssh_ca: 'x' }, 'ssh: no key found', 'Paste the line'],
@@ -29,10 +33,18 @@ describe('errors say what to do', () => {
     [{ client_certificate: { san: 'x' } }, 'unsupported certificate matcher condition: san', 'san_dns'],
     [{ client_certificate: { fingerprint: '' } }, 'certificate fingerprint must not be empty', '64 lower-case hex'],
     [{ client_certificate: { fingerprint: 'x' } }, 'unsupported certificate fingerprint format (x)', '64 lower-case'],
-    [{ client_certificate: { spki_hash: 5 } }, 'certificate SPKI hash condition expects a string or array of strings', '44 characters'],
+    [
+      { client_certificate: { spki_hash: 5 } },
+      'certificate SPKI hash condition expects a string or array of strings',
+      '44 characters',
+    ],
     [{ client_certificate: { san_dns: { has: 'x' } } }, 'unknown string matcher operator: has', 'Did you mean is?'],
     [{ ssh_username_matches_claim: 5 }, 'expected string value, got: parser.Number', 'one text'],
-    [{ time_of_day: { timezone: 'Mars/North' } }, 'expected an IANA time zone for timezone, got: "Mars/North"', 'Europe/Berlin'],
+    [
+      { time_of_day: { timezone: 'Mars/North' } },
+      'expected an IANA time zone for timezone, got: "Mars/North"',
+      'Europe/Berlin',
+    ],
     [{ day_of_week: 'x' }, 'expected *, days or ranges of days, got: "x"', 'as the message says'],
     [{ date: { after: 'soon' } }, 'expected an ISO 8601 date for after, got: "soon"', 'as the message says'],
   ])('%j', (criterion, message, fix) => {
@@ -57,7 +69,9 @@ describe('errors say what to do', () => {
   ])('%j is taken and does not compile', (criterion) => {
     const { grammar, full, compiles, errors } = checkPolicy(allow(criterion));
     expect({ grammar, full, compiles }).toEqual({ grammar: 'valid', full: 'valid', compiles: false });
-    expect(errors).toEqual([expect.objectContaining({ code: 'does-not-compile', fix: expect.stringContaining('all routes') })]);
+    expect(errors).toEqual([
+      expect.objectContaining({ code: 'does-not-compile', fix: expect.stringContaining('all routes') }),
+    ]);
   });
 
   test.each<[Json]>([
@@ -87,7 +101,11 @@ describe('warnings', () => {
     ['a path without /', allow(signedIn, { http_path: 'admin' }), `never-matches ${first}.http_path`],
     ['a list as a claim', allow(signedIn, { 'claim/x': ['a'] }), `never-matches ${first}.claim/x`],
     ['no address', allow(signedIn, { source_ip: [] }), `never-matches ${first}.source_ip`],
-    ['no fingerprint', allow(signedIn, { client_certificate: { fingerprint: [] } }), `never-matches ${first}.client_certificate`],
+    [
+      'no fingerprint',
+      allow(signedIn, { client_certificate: { fingerprint: [] } }),
+      `never-matches ${first}.client_certificate`,
+    ],
     ['a reject', allow({ reject: true }, signedIn), `never-matches ${block}`],
     ['no condition', allow(signedIn, { email: {} }), `always-matches ${first}.email`],
     ['an empty part', allow(signedIn, { email: { contains: '' } }), `always-matches ${first}.email`],
@@ -97,7 +115,11 @@ describe('warnings', () => {
     ['false', allow({ authenticated_user: false }), `without-effect ${block}[0].authenticated_user`],
     ['no rules', [], 'without-effect '],
     ['no conditions', { deny: { or: [] } }, 'without-effect rules[0].deny'],
-    ['dates that exclude each other', allow(signedIn, { date: { after: '2027-01-01', before: '2026-01-01' } }), `never-matches ${first}.date`],
+    [
+      'dates that exclude each other',
+      allow(signedIn, { date: { after: '2027-01-01', before: '2026-01-01' } }),
+      `never-matches ${first}.date`,
+    ],
     ['a date', allow(signedIn, { date: { after: '2026-01-01' } }), `edition-needed ${first}.date`],
     ['a directory group', allow({ groups: 'g-1' }), `needs-directory ${block}[0].groups`],
     ['blocks', { allow: { and: [{ domain: 'b.c' }], or: [{ email: 'a@b.c' }] } }, 'blocks-are-ored rules[0].allow'],
@@ -153,6 +175,6 @@ describe('warnings', () => {
     [{ deny: { or: [{ mcp_tool: { not_in: ['x'] } }] } }],
     [{ allow: { and: [signedIn] }, deny: { not: [{ domain: 'b.c' }] } }],
   ])('nothing is said against %j', (policy) => {
-    expect(checkPolicy(policy)).toMatchObject({ errors: [], warnings: expect.not.arrayContaining([expect.anything()]) });
+    expect(checkPolicy(policy)).toMatchObject({ errors: [], warnings: [] });
   });
 });

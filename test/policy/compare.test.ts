@@ -71,7 +71,7 @@ const summaries: readonly [title: string, before: readonly Json[], after: readon
     'a certificate',
     [staff],
     [both({ domain: 'corp.example' }, { client_certificate: { fingerprint: 'a'.repeat(64) } })],
-    `nobody gains; 2 classes lose: (1) everyone at corp.example, with no client certificate (2) everyone at corp.example, without a certificate of fingerprint ${'a'.repeat(64)}`,
+    `nobody gains; 2 classes lose: (1) everyone at corp.example, with no readable client certificate (2) everyone at corp.example, without a certificate of fingerprint ${'a'.repeat(64)}`,
   ],
   [
     'a date',
@@ -120,6 +120,14 @@ describe('whoGainsWhoLoses', () => {
     expect(gains).toEqual([]);
     expect(undecided).toEqual([expect.stringContaining('too complex to compare: 20 texts to contain')]);
     expect(summary).toContain('not all could be decided');
+  });
+
+  test('gives up rather than hang on policies of a megabyte', () => {
+    const people = Array.from({ length: 20_000 }, (_, index) => ({ email: `person-${index}@corp.example` }));
+    const claims = Array.from({ length: 20_000 }, (_, index) => ({ [`claim/c${index}`]: 'x' }));
+    for (const criteria of [people, claims]) {
+      expect(compare([], [allow(...criteria)]).undecided).toEqual([expect.stringContaining('too complex to compare')]);
+    }
   });
 
   test('decides long lists and many claims', () => {

@@ -137,7 +137,11 @@ describe('client_certificate', () => {
   const colons = (fingerprint.toUpperCase().match(/../g) ?? []).join(':');
   const spki_hash = 'eyKQnj2GQwfVYBszsxdoEIIa/Ko9cReUmc4msm0LhaM=';
   const withLeaf = (leaf: string) =>
-    factsOf({ http: { client_certificate: { presented: leaf !== '', leaf } }, is_valid_client_certificate: true }, [], 0);
+    factsOf(
+      { http: { client_certificate: { presented: leaf !== '', leaf } }, is_valid_client_certificate: true },
+      [],
+      0,
+    );
 
   test.each<[Json, boolean]>([
     [{ fingerprint }, true],
@@ -188,7 +192,8 @@ describe('device', () => {
 
   test('a device that is asked for is asked of those who signed in', () => {
     const facts = anonymousFacts(0);
-    const asked = [{ approved: true }, { is: 'd-1' }, { type: 'any' }].map((data) => judge({ name: 'device', subPath: '', data }, facts).reasons);
+    const wanted: readonly Json[] = [{ approved: true }, { is: 'd-1' }, { type: 'any' }];
+    const asked = wanted.map((data) => judge({ name: 'device', subPath: '', data }, facts).reasons);
     expect(asked).toEqual([['user-unauthenticated'], ['user-unauthenticated'], ['user-unauthenticated']]);
   });
 });
@@ -317,7 +322,9 @@ test('a policy that the generator refuses contributes nothing', () => {
 
 test('the trace says which block of which rule of which policy came to what', () => {
   const rule = { and: [], or: [], not: [], nor: [] };
-  const first = [{ ...rule, action: 'allow' as const, or: [criterion({ domain: 'example.org' })], not: [criterion({ reject: 1 })] }];
+  const first = [
+    { ...rule, action: 'allow' as const, or: [criterion({ domain: 'example.org' })], not: [criterion({ reject: 1 })] },
+  ];
   const second = [{ ...rule, action: 'deny' as const, nor: [criterion({ accept: 1 })] }];
   expect(evaluate([first, second], anna()).trace).toEqual([
     { policy: 0, rule: 0, action: 'allow', block: 'or', value: false, reasons: ['domain-unauthorized'] },

@@ -18,24 +18,27 @@ export function hostOfRoute({ from }: RouteRecord): string {
   return parseAddress(from ?? '')?.host ?? '';
 }
 
-/** The host that is behind an IPv6 literal's brackets, and in one form for all ways to write an address. */
-function plainHost(host: string): string {
+/** A host's address, in one form for all ways to write it; undefined where it is a name. */
+function addressOf(host: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = host.replace(/^\[|\]$/g, '');
-  return ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : bare.replace(/\.$/, '');
+  return /^[\da-fx.:]+$/i.test(bare) && ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined;
+}
+
+/** A host without what can be written in more than one way. */
+function plainHost(host: string): string {
+  return addressOf(host)?.toString() ?? host.replace(/\.$/, '');
 }
 
 /** Whether a host is the same machine. */
 export function isLoopback(host: string): boolean {
-  const plain = plainHost(host);
-  return plain === 'localhost' || (ipaddr.isValid(plain) && ipaddr.parse(plain).range() === 'loopback');
+  return plainHost(host) === 'localhost' || addressOf(host)?.range() === 'loopback';
 }
 
 /** Whether a request to a host stays on the machine or in the cluster's own network, as far as its name tells. */
 export function isNearby(host: string): boolean {
-  const plain = plainHost(host);
   if (isLoopback(host)) return true;
-  if (ipaddr.isValid(plain)) return false;
-  return !plain.includes('.') || /\.(svc|svc\.cluster\.local|internal)$/.test(plain);
+  const plain = plainHost(host);
+  return !addressOf(host) && (!plain.includes('.') || /\.(svc|svc\.cluster\.local|internal)$/.test(plain));
 }
 
 const METADATA = new Set(['169.254.169.254', '100.100.100.200', 'fd00:ec2::254', 'metadata.google.internal']);

@@ -1,4 +1,4 @@
-import { checkPolicy } from '../../policy/check.js';
+import { policyErrors } from '../../policy/check.js';
 import { generatorProblem, kindOfCriterion } from '../../policy/criteria/index.js';
 import type { Criterion, Json } from '../../policy/ppl.js';
 import type { Check } from '../check.js';
@@ -71,7 +71,7 @@ function unknownProblem(criterion: Criterion): string | undefined {
 
 /** Why a policy can't be read at all; nothing for one that is empty. */
 function grammarProblems({ policy }: PolicyView): readonly string[] {
-  if (policy.ppl === undefined) return [];
   // Whatever is stored there, the parser judges it.
-  return checkPolicy(policy.ppl as string | Json).errors.map(({ message }) => message);
+  const ppl = policy.ppl as Json | undefined;
+  return ppl === undefined || ppl === '' ? [] : policyErrors(ppl).map(({ message }) => message);
 }

@@ -6,6 +6,7 @@ import { seconds } from './duration.js';
 import { grouped } from './grouped.js';
 import { hostOfRoute, infrastructureOf, isNearby, shownAddress, upstreamsOf } from './hosts.js';
 import { perSnapshot } from './per-snapshot.js';
+import { namesOf } from './policies-logic.js';
 import { changing, routeCheck, settingsOf } from './route-check.js';
 import {
   ASVS_TLS,
@@ -204,11 +205,12 @@ export const routeUpstreamChecks: readonly Check[] = [
     sources: [OWASP_CONFIG],
     find: (view, snapshot) => {
       const verified = verifiedUpstreams(snapshot);
-      const same = view.route.tlsSkipVerify === true ? upstreamKeys(view).filter((key) => verified.has(key)) : [];
-      const others = new Set(same.flatMap((key) => verified.get(key) ?? []).map(({ route }) => route.name ?? route.id));
+      const keys = view.route.tlsSkipVerify === true ? upstreamKeys(view) : [];
+      // A few are enough to look at.
+      const others = new Set(keys.flatMap((key) => namesOf((verified.get(key) ?? []).slice(0, 5))));
       return others.size > 0
         ? {
-            evidence: { tlsSkipVerify: true, to: shownUpstreams(view), verifiedBy: [...others].slice(0, 5) },
+            evidence: { tlsSkipVerify: true, to: shownUpstreams(view), verifiedBy: [...others] },
             fix: changing(view, { tlsSkipVerify: false }),
           }
         : undefined;

@@ -28,27 +28,30 @@ export function certificateDimensions(atoms: readonly Atom[], base: Facts, ask: 
   const always = atoms.filter((atom) => !ofLeaf.has(atom));
   const presented = setLeaf(base, UNNAMED_LEAF);
   const states = [
-    { text: 'no client certificate where none is asked for', presented: false, valid: true },
-    { text: 'no client certificate where one is asked for', presented: false, valid: false },
-    { text: 'an invalid client certificate', presented: true, valid: false },
-    { text: 'a valid client certificate', presented: true, valid: true },
+    { text: 'no client certificate where none is asked for', presented: false, valid: true, leaf: undefined },
+    { text: 'no client certificate where one is asked for', presented: false, valid: false, leaf: undefined },
+    { text: 'an invalid client certificate', presented: true, valid: false, leaf: UNNAMED_LEAF },
+    { text: 'a valid client certificate', presented: true, valid: true, leaf: UNNAMED_LEAF },
+    ...[true, false].map((valid) => ({
+      text: 'an unreadable client certificate',
+      presented: true,
+      valid,
+      leaf: undefined,
+    })),
   ];
   const state = split(atoms, base, ask, {
     about: 'certificate',
     values: states,
-    change: (facts, value) => ({
+    change: (facts, { presented: isPresented, valid, leaf }) => ({
       ...facts,
-      certificate: {
-        presented: value.presented,
-        valid: value.valid,
-        leaf: value.presented && ofLeaf.size > 0 ? UNNAMED_LEAF : undefined,
-      },
+      certificate: { presented: isPresented, valid, leaf },
     }),
-    settles: (value, facts) => ask(value.presented ? always : atoms, facts),
+    settles: (value, facts) => ask(value.leaf ? always : atoms, facts),
     phrases: [
       ...states.map((value) => ({ text: value.text, holds: (other: typeof value) => other === value })),
       { text: 'a valid client certificate where one is asked for', holds: (value) => value.valid },
       { text: 'a missing or invalid client certificate', holds: (value) => !value.valid },
+      { text: 'no readable client certificate', holds: (value) => !value.leaf },
       { text: 'a client certificate', holds: (value) => value.presented },
       { text: 'no client certificate', holds: (value) => !value.presented },
     ],

@@ -78,6 +78,7 @@ function compare(
   const usernames = usernamesOf(criteria);
   const atoms = createAtoms();
   addAtoms(criteria, atoms, usernames);
+  if (atoms.all.length > MOST_ATOMS) throw new TooManyCases(`${atoms.all.length} different conditions`);
   const sums = (policies: readonly Policy[]) => ({
     allow: sumOf(termsOf(policies, 'allow', atoms, usernames)),
     deny: sumOf(termsOf(policies, 'deny', atoms, usernames)),
@@ -103,6 +104,9 @@ function compare(
   }
   return comparison(changes, undecided);
 }
+
+/** The most different conditions that are compared. */
+const MOST_ATOMS = 3_000;
 
 interface Stated {
   readonly difference: 'gains' | 'loses' | 'otherwise';

@@ -3,8 +3,8 @@ import type { Dimension } from './dimension.js';
 import { type Difference, differenceOf, findingOf, type Sum, settle, type Verdicts } from './formula.js';
 import { TooManyCases } from './strings.js';
 
-/** The most nodes of a diagram; beyond it, a comparison gives up. */
-const MOST_NODES = 100_000;
+/** The most open conditions that are looked at for all nodes together; beyond it, a comparison gives up. */
+const MOST_WORK = 2_000_000;
 
 /** What allow and deny come to before and after, as far as it is settled. */
 export interface Question {
@@ -23,8 +23,9 @@ export interface Fork {
 
 /** @throws TooManyCases when the diagram grows too large */
 export function diagramOf(question: Question, dimensions: readonly Dimension[]): Diagram {
+  let work = 0;
   const groups = dimensions.map(groupsOf);
-  const telling = dimensions.map((_, index) => tellingFrom(dimensions, index + 1));
+  const telling = tellingAfter(dimensions);
   const known = new Map<string, Diagram>();
   const forks = new Map<string, Fork>();
   const ids = new Map<Diagram, number>();
@@ -42,7 +43,8 @@ export function diagramOf(question: Question, dimensions: readonly Dimension[]):
     const key = `${index} ${keys.join(' ')}`;
     const found = known.get(key);
     if (found) return found;
-    if (known.size > MOST_NODES) throw new TooManyCases('too many combinations of what they look at');
+    for (const { allow, deny } of [asking.before, asking.after]) work += 1 + allow.open.size + deny.open.size;
+    if (work > MOST_WORK) throw new TooManyCases('too many combinations of what they look at');
     const node = isAsked(asking, its) ? fork(asking, index, its) : visit(asking, index + 1);
     known.set(key, node);
     return node;
@@ -106,11 +108,16 @@ function settleAll({ before, after }: Question, verdicts: Verdicts, telling: Rea
   return { before: both(before), after: both(after) };
 }
 
-/** The atoms that may give a telling reason in some dimension from `start` on. */
-function tellingFrom(dimensions: readonly Dimension[], start: number): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const { cells } of dimensions.slice(start)) {
-    for (const { verdicts } of cells) for (const [atom, { reasons }] of verdicts) if (reasons > 0) found.add(atom);
-  }
-  return found;
+/** For each dimension, the atoms that may give a telling reason in a later one. */
+function tellingAfter(dimensions: readonly Dimension[]): readonly ReadonlySet<number>[] {
+  let later: ReadonlySet<number> = new Set();
+  const found = dimensions.toReversed().map(({ cells }) => {
+    const here = later;
+    const telling = cells.flatMap(({ verdicts }) =>
+      [...verdicts].flatMap(([atom, { reasons }]) => (reasons > 0 ? atom : [])),
+    );
+    if (telling.length > 0) later = new Set([...later, ...telling]);
+    return here;
+  });
+  return found.toReversed();
 }

@@ -13,7 +13,7 @@ import { quoted } from './words.js';
 
 /** What a policy does, in words that a person can check. */
 export interface Explanation {
-  /** One for each block that has criteria, allow before deny. All are needed: whoever fits one allow and no deny gets in. */
+  /** One for each block that has criteria, allow before deny: whoever fits one allow and no deny gets in. */
   readonly sentences: readonly Sentence[];
   /** What becomes of whom, by the evaluator. */
   readonly outcomes: readonly Row[];

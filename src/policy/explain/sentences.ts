@@ -99,7 +99,7 @@ function together(criteria: readonly Criterion[]): readonly Criterion[] {
     else merged.set(texts ? criterion.name : criterion, texts ? { ...criterion, texts: [...texts] } : criterion);
   }
   return [...merged.values()].map(({ texts, ...criterion }) =>
-    texts && texts.length > 1 ? { ...criterion, data: { in: texts } } : criterion,
+    texts ? { ...criterion, data: { in: texts } } : criterion,
   );
 }
 

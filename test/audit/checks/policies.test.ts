@@ -459,7 +459,7 @@ const examples: readonly Example[] = [
     evidence: {
       problems: ['invalid rules in policy: invalid action in rule: unsupported action: "permit"'],
     },
-    innocent: policy('null'),
+    innocent: policy(''),
   },
   {
     id: 'POL-35',

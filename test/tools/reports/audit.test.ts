@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseInput, toolInput } from '../../../src/input.js';
+import { routeSwitches } from '../../../src/sandbox/zero/route-switches.js';
+import { auditOrganization } from '../../../src/tools/reports/audit.js';
 import { connect, type Fields } from '../../harness.js';
 import { sceneOf, writes } from '../../scene.js';
 
@@ -61,12 +64,37 @@ describe('audit', () => {
   });
 
   test('says what it leaves out', async () => {
-    const { content, items } = await audit({ format: 'full' });
-    const shown = items.reduce((sum, { records }) => sum + records.length, 0);
-    const { message, ...counts } = content.omitted as Fields;
-    const left = Object.values(counts).reduce<number>((sum, number) => sum + Number(number), 0);
-    expect(shown + left).toBe(content.total);
-    expect(message).toBe('Not shown. Ask for less with severity, scope or ids.');
+    const { sandbox, ok } = await connect();
+    const { waiting } = sceneOf(sandbox);
+    const admin = sandbox.as('admin');
+    for (let index = 0; index < 45; index++) {
+      const name = `Lamp ${index}`;
+      const from = `https://lamp${index}.tidewrack.example`;
+      const shape = { ...routeSwitches, namespaceId: waiting.namespaceId, policyIds: [], tlsSkipVerify: true };
+      admin('create_route', { ...shape, name, from, to: ['https://lamp'] });
+    }
+    const { items, total, omitted } = await ok('audit', { ids: ['RTE-04'], format: 'full' });
+    expect((items as readonly Group[])[0]?.records).toHaveLength(40);
+    expect({ total, omitted }).toEqual({
+      total: 46,
+      omitted: { high: 6, message: 'Not shown. Ask for less with severity, scope or ids.' },
+    });
+    const brief = await ok('audit', { ids: ['RTE-04'] });
+    expect(brief.items).toMatchObject([{ check: 'RTE-04', records: { length: 5 }, more: 41 }]);
+    expect(brief.omitted).toBeUndefined();
+  });
+
+  test('every fix is a call that a tool takes', async () => {
+    const { sandbox, sources } = await connect({ sandbox: { switches: { echoSecrets: true } } });
+    const { organizationId } = sceneOf(sandbox);
+    const { findings } = await auditOrganization({ organizationId }, {}, sources);
+    const fixes = findings.flatMap(({ fix }) => fix ?? []);
+    expect(fixes.length).toBeGreaterThan(3);
+    for (const { tool, arguments: given } of fixes) {
+      const operation = sources.operations.get(tool);
+      if (!operation) throw new Error(`no tool ${tool}`);
+      expect(() => parseInput(operation, toolInput(operation), given)).not.toThrow();
+    }
   });
 
   test('is short enough for a model', async () => {
