@@ -111,7 +111,7 @@ export function recordsOf(snapshot: Snapshot): Records {
   };
 }
 
-function clusterView({ settings, health, replicas, metrics = {}, ...rest }: ClusterRecords): readonly ClusterView[] {
+function clusterView({ settings, health, replicas, metrics, ...rest }: ClusterRecords): readonly ClusterView[] {
   const cluster = read.cluster(rest.cluster);
   if (typeof cluster?.id !== 'string') return [];
   const fitting = read.settings(settings);
@@ -122,7 +122,7 @@ function clusterView({ settings, health, replicas, metrics = {}, ...rest }: Clus
       health: objects(health, read.health) as ClusterView['health'],
       replicas: read.replicas(replicas) as ClusterView['replicas'],
       metrics: Object.fromEntries(
-        Object.entries(metrics).map(([id, series]) => [id, objects(series, read.series)]),
+        Object.entries<unknown>(Object(metrics)).map(([id, series]) => [id, objects(series, read.series)]),
       ) as ClusterView['metrics'],
     },
   ];
@@ -132,7 +132,8 @@ function objects<Value>(rows: unknown, fitting: (row: unknown) => Value | undefi
   return (Array.isArray(rows) ? rows : []).flatMap((row) => fitting(row) ?? []);
 }
 
-function parse(ppl: unknown): ParsedPolicy | undefined {
+/** What a stored ppl says; undefined where it says nothing that can be read. */
+export function parse(ppl: unknown): ParsedPolicy | undefined {
   if (isNull(ppl)) return undefined;
   const parsed = parsePolicy(ppl as Json);
   return 'policy' in parsed ? parsed.policy : undefined;

@@ -48,7 +48,10 @@ describe('compare_access', () => {
     const routeId = route('Grafana');
     const attached = await compare({ change: 'attach', policy: ALLOW_CONTRACTORS, routeId });
     expect(attached.items.map(({ name, summary }) => [name, summary])).toEqual([
-      ['Grafana', 'everyone at contractors.example, from anywhere but 192.0.2.0/24 or 2001:db8:bad::/48 gains; nobody loses'],
+      [
+        'Grafana',
+        'everyone at contractors.example, from anywhere but 192.0.2.0/24 or 2001:db8:bad::/48 gains; nobody loses',
+      ],
     ]);
     const detached = await compare({ change: 'detach', policy: policy('Company staff'), routeId });
     expect(detached.items.map(({ summary }) => summary)).toEqual([

@@ -42,5 +42,7 @@ function changesetSubject({ id, namespaceId = '' }: Changeset, snapshot: Snapsho
 /** Clusters by the namespace that is theirs (FACTS 3.3: it may be the cluster's own id). */
 export const clustersByNamespace = perSnapshot(
   ({ clusters }) =>
-    new Map(clusters.flatMap((view) => [view.cluster.id, view.cluster.namespaceId ?? ''].map((id) => [id, view] as const))),
+    new Map(
+      clusters.flatMap((view) => [view.cluster.id, view.cluster.namespaceId ?? ''].map((id) => [id, view] as const)),
+    ),
 );

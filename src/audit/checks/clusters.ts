@@ -26,9 +26,7 @@ export const clusterChecks: readonly Check[] = [
     find: (view) => {
       const failing = view.cluster.hasFailingHealthChecks === true;
       const errors = findingsOf(view, 'error');
-      return failing || errors.length > 0
-        ? { evidence: { hasFailingHealthChecks: failing, errors } }
-        : undefined;
+      return failing || errors.length > 0 ? { evidence: { hasFailingHealthChecks: failing, errors } } : undefined;
     },
   }),
   clusterCheck({

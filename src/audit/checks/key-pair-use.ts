@@ -22,7 +22,9 @@ const IN_SETTINGS = ['certificateAuthorityKeyPairId', 'downstreamMtlsCaKeyPairId
 export const keyPairUses = perSnapshot(({ routes, clusters, customDomains }: Snapshot) => {
   const uses = new Map<string, KeyPairUse[]>();
   const add = (id: string | undefined, use: KeyPairUse) => {
-    if (id) uses.set(id, [...(uses.get(id) ?? []), use]);
+    const known = uses.get(id ?? '');
+    if (known) known.push(use);
+    else if (id) uses.set(id, [use]);
   };
   for (const { route } of routes) {
     for (const field of Object.keys(IN_ROUTES) as (keyof typeof IN_ROUTES)[])

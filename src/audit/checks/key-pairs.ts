@@ -173,8 +173,7 @@ export const keyPairChecks: readonly Check[] = [
     why: 'A certificate for one purpose passes for every other, as a server for a client.',
     remedy: 'Have it issued for its purpose only.',
     sources: [BASELINE],
-    find: (keyPair) =>
-      leafOf(keyPair).extKeyUsage?.any === true ? { evidence: { extKeyUsage: 'any' } } : undefined,
+    find: (keyPair) => (leafOf(keyPair).extKeyUsage?.any === true ? { evidence: { extKeyUsage: 'any' } } : undefined),
   }),
   keyPairCheck({
     id: 'KEY-12',

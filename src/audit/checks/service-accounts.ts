@@ -36,7 +36,7 @@ export const serviceAccountChecks: readonly Check[] = [
     id: 'SVC-02',
     severity: 'low',
     title: 'Expired account kept',
-    why: 'It serves nobody; before Pomerium 0.27.1 an expired token could still get through.',
+    why: 'It serves nobody; before Pomerium 0.27.1 the token of a service account could open the databroker, too.',
     remedy: 'Delete it.',
     sources: ['CVE-2024-47616 (fixed in 0.27.1)', CIS_ACCOUNTS],
     find: ({ id, clusterId, expiresAt }, { clusters, now }) => {

@@ -71,6 +71,9 @@ const answersSecrets = perSnapshot(({ clusters }) =>
 );
 
 /** Whether a secret is known not to be set. */
-export function lacksSecret(secret: string | readonly string[] | undefined, snapshot: Parameters<typeof answersSecrets>[0]) {
+export function lacksSecret(
+  secret: string | readonly string[] | undefined,
+  snapshot: Parameters<typeof answersSecrets>[0],
+) {
   return secret === undefined ? answersSecrets(snapshot) : secret.length === 0;
 }

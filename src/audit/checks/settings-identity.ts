@@ -2,7 +2,7 @@ import type { Check } from '../check.js';
 import { routeOpenness } from './openness.js';
 import { perSnapshot } from './per-snapshot.js';
 import { clustersOf, usesOf } from './policy-terms.js';
-import { type SettingsRecord } from './route-check.js';
+import type { SettingsRecord } from './route-check.js';
 import { fieldsOf, lacksSecret, settingsCheck, valuesOf } from './settings-check.js';
 import { CIS_ACCESS, docs, OAUTH, OWASP_AUTH, OWASP_CRYPTO, RUN } from './sources.js';
 
@@ -116,7 +116,10 @@ export const settingsIdentityChecks: readonly Check[] = [
   }),
 ];
 
-function takesAnybody({ identityProvider = '', identityProviderUrl = '' }: Partial<Record<keyof SettingsRecord, unknown>>) {
+function takesAnybody({
+  identityProvider = '',
+  identityProviderUrl = '',
+}: Partial<Record<keyof SettingsRecord, unknown>>) {
   return (
     FOR_ANYBODY.has(String(identityProvider)) ||
     /\/(common|organizations|consumers)(\/|$)/i.test(String(identityProviderUrl))
@@ -137,7 +140,9 @@ const CERTIFICATES = new Set(['client_certificate', 'invalid_client_certificate'
 
 /** Names of the policies that look at certificates, by the clusters where they have effect. */
 const aboutCertificates = perSnapshot((snapshot) => {
-  const looking = snapshot.policies.filter((view) => usesOf(view).some(({ criterion }) => CERTIFICATES.has(criterion.name)));
+  const looking = snapshot.policies.filter((view) =>
+    usesOf(view).some(({ criterion }) => CERTIFICATES.has(criterion.name)),
+  );
   return namesByCluster(
     looking.map((view) => [
       view.policy.name ?? view.policy.id,

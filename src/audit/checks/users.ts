@@ -9,16 +9,26 @@ import { CIS_ACCESS, CIS_ACCOUNTS, docs } from './sources.js';
 type User = Snapshot['users'][number];
 
 const userCheck = checkOf('user', 'users', ({ users }) => users, userSubject);
-const inviteCheck = checkOf('user', 'invites', ({ invites }) => invites, ({ id, email }) => ({
-  type: 'user',
-  id,
-  name: email ?? id,
-}));
-const organizationCheck = checkOf('user', 'organization', ({ organization }) => [organization], ({ id, name }) => ({
-  type: 'organization',
-  id,
-  name: name ?? id,
-}));
+const inviteCheck = checkOf(
+  'user',
+  'invites',
+  ({ invites }) => invites,
+  ({ id, email }) => ({
+    type: 'user',
+    id,
+    name: email ?? id,
+  }),
+);
+const organizationCheck = checkOf(
+  'user',
+  'organization',
+  ({ organization }) => [organization],
+  ({ id, name }) => ({
+    type: 'organization',
+    id,
+    name: name ?? id,
+  }),
+);
 
 export const userChecks: readonly Check[] = [
   organizationCheck({

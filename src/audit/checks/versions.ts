@@ -1,6 +1,6 @@
 type Version = readonly [major: number, minor: number, patch: number];
 
-/** Before it an expired or revoked service account could get through (CVE-2024-47616). */
+/** Before it the token of a service account could open the databroker, too (CVE-2024-47616). */
 const SAFE: Version = [0, 27, 1];
 /** The newest minor release when this was written: pomerium/pomerium of August 2026. Only that one gets fixes (SECURITY.md). */
 const NEWEST: Version = [0, 33, 0];

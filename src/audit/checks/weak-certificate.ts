@@ -21,7 +21,8 @@ function keyWeakness({ publicKey }: X509Certificate): readonly string[] {
   const { asymmetricKeyType = '', asymmetricKeyDetails = {} } = publicKey;
   const { modulusLength = RSA_BITS, namedCurve = '' } = asymmetricKeyDetails;
   if (asymmetricKeyType === 'dsa') return ['a DSA key'];
-  if (asymmetricKeyType.startsWith('rsa')) return modulusLength < RSA_BITS ? [`an RSA key of ${modulusLength} bits`] : [];
+  if (asymmetricKeyType.startsWith('rsa'))
+    return modulusLength < RSA_BITS ? [`an RSA key of ${modulusLength} bits`] : [];
   // Names of curves hold their size: secp224r1, prime256v1, brainpoolP384r1.
   const bits = Number(/\d{3}/.exec(namedCurve)?.[0] ?? CURVE_BITS);
   return bits < CURVE_BITS ? [`a key on the curve ${namedCurve}`] : [];
