@@ -40,18 +40,23 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^guard\//, may: /^(operation|errors|secret|canonical|private-directory|guard\/.*)$/ },
   {
     from: /^(input|patch|sparse|secret-input|credentials|private-directory)\.ts$/,
-    may: /^(operation|report|errors|secret|nearest|input|patch|private-directory)$/,
+    may: /^(operation|procedure|errors|secret|nearest|input|patch|private-directory)$/,
   },
   {
     from: /^call\.ts$/,
-    may: /^(operation|report|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
+    may: /^(operation|procedure|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
   },
   { from: /^record\//, may: /^(operation|errors|secret|canonical|private-directory|record\/.*)$/ },
-  { from: /^report\.ts$/, may: /^$/ },
+  { from: /^(report|procedure)\.ts$/, may: /^$/ },
+  {
+    from: /^rollback\//,
+    may: /^(operation|errors|secret|patch|guard\/(plan-.*|new-id|record-of)|record\/(line|own-edits)|rollback\/.*)$/,
+  },
   {
     from: /^tools\/reports\//,
-    may: /^(report|operation|errors|policy\/.*|audit\/.*|guard\/plan-.*|record\/(read|own-edits)|tools\/reports\/.*)$/,
+    may: /^(report|operation|errors|policy\/.*|audit\/.*|guard\/(plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/reports\/.*)$/,
   },
+  { from: /^tools\/procedures\//, may: /^(procedure|operation|errors|rollback\/.*|tools\/procedures\/.*)$/ },
   { from: /^sandbox\//, may: /^(operation|secret|version|tools\/.*|sandbox\/.*)$/ },
 ];
 

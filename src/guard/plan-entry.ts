@@ -44,6 +44,11 @@ export function readEntries(rows: readonly unknown[]): { entries: readonly Activ
   return { entries, complete: entries.length === rows.length };
 }
 
+/** Who made an edit, as Zero names them. */
+export function makerOf({ user }: ActivityEntry): string {
+  return user?.email ?? user?.displayName ?? user?.id ?? 'unknown';
+}
+
 /** Edits in one order: at the same moment a record is created before it is updated, and updated before it is deleted. */
 export function newestFirst(entries: readonly ActivityEntry[]): readonly ActivityEntry[] {
   const step = ({ activityType }: ActivityEntry) => ['create', 'update', 'delete'].indexOf(activityType);
@@ -99,7 +104,7 @@ export async function describeRecord(
     before: known,
     fields: changedFields(logRedactor(type, deps), known === 'unknown' && deleted ? newest.entity.data : before, after),
     editedBy: edits.toReversed().map((edit) => ({
-      who: label(edit.user?.email ?? edit.user?.displayName ?? edit.user?.id ?? 'unknown'),
+      who: label(makerOf(edit)),
       at: word(edit.updatedAt),
       ours: deps.ours(edit),
     })),

@@ -16,7 +16,7 @@ export function renderPlan(plan: Plan, { width }: { readonly width?: number } = 
   const edited = (ours: boolean) => plan.entities.filter((entity) => entity.ours === ours);
   const lines = [
     plan.headline,
-    `Asked because ${plan.reason}.`,
+    ...(plan.reason ? [`Asked because ${plan.reason}.`] : []),
     ...plan.notes.map((note) => `! ${note}`),
     ...(own
       ? section('This call', plan.entities)
