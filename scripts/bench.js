@@ -62,6 +62,61 @@ async function measureSandbox() {
   return Number(value);
 }
 
+/**
+ * Milliseconds between the arrival of the last read before an approved apply and the arrival of the apply: what changes
+ * in that window nobody can stop. Over loopback; the real API adds its own latency.
+ */
+async function measureWindows() {
+  const [{ serveSandbox }, { createQuestionStore }] = await Promise.all([
+    import('../dist/sandbox/serve.js'),
+    import('../dist/guard/questions.js'),
+  ]);
+  const { sandbox, baseUrl, apiToken, close } = await serveSandbox({ port: 0 });
+  const state = join(home, 'window');
+  const store = createQuestionStore(join(state, 'questions'));
+  const arrivals = [];
+  sandbox.onArrival(({ method, url }) => {
+    if (url !== '/token') arrivals.push({ method, at: performance.now() });
+  });
+  const child = spawn(process.execPath, [cli, '--base-url', baseUrl, '--state-dir', state, '--log-level', 'error'], {
+    env: { ...env, POMERIUM_ZERO_API_TOKEN: apiToken },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const request = async (method, params) => {
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
+    return JSON.parse((await lines.next()).value).result;
+  };
+  const call = async (name, args) => (await request('tools/call', { name, arguments: args })).structuredContent;
+  await request('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'bench', version: '1' },
+  });
+  child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+  const [pending] = (await call('list_changesets', { status: 'pending' })).items;
+  const { items: routes } = await call('list_routes', { namespaceId: pending.namespaceId });
+  const windows = [];
+  for (let run = 0; run < RUNS; run++) {
+    await call('update_route', { routeId: routes[0].id, description: `Bench ${run}` });
+    const [changeset] = (await call('list_changesets', { status: 'pending' })).items;
+    const apply = () => call('apply_changeset', { changesetId: changeset.id });
+    await apply();
+    const [{ question }] = await store.list();
+    const at = new Date().toISOString();
+    await store.decide(question.id, { decision: 'approved', channel: 'terminal', approver: 'bench', at });
+    arrivals.length = 0;
+    const { status } = await apply();
+    if (status !== 'applied') throw new Error(`An apply ended as ${status}`);
+    const sent = arrivals.findIndex(({ method }) => method === 'POST');
+    windows.push(arrivals[sent].at - arrivals[sent - 1].at);
+  }
+  child.stdin.end();
+  await once(child, 'close');
+  await close();
+  return windows;
+}
+
 /** Memory of a process as Linux counts it; undefined elsewhere. */
 function residentMegabytes(pid) {
   try {
@@ -89,5 +144,8 @@ for (const what of Object.keys(runs[0].times)) show(what, median(runs.map(({ tim
 show('sandbox start', median(sandboxes), 'ms');
 if (runs[0].megabytes !== undefined)
   show('resident memory after that', median(runs.map(({ megabytes }) => megabytes)), 'MB');
+const windows = await measureWindows();
+show('last read to apply, over loopback', median(windows), 'ms');
+show('  the longest of them', Math.max(...windows), 'ms');
 rmSync(home, { recursive: true, force: true });
 await import('./bench-policy.js');

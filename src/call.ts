@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Answer } from './client/client.js';
 import { type CredentialFile, createCredentialFile } from './credentials.js';
 import { explain, quote, ToolError } from './errors.js';
-import type { Gate, GateOptions } from './guard/gate.js';
+import type { Gate, Sent } from './guard/gate.js';
+import { withNewIdsNamed } from './guard/new-id.js';
+import type { GateOptions } from './guard/perform.js';
 import { checkPin, type PinnedCluster } from './guard/pin.js';
 import type { Outcome, Question } from './guard/question.js';
 import { type Pin, parseInput, toolInput, wireShape } from './input.js';
@@ -10,8 +12,9 @@ import type { Keychain } from './keychain.js';
 import type { Log } from './log.js';
 import type { Catalog, Input, Operation } from './operation.js';
 import { checkPatch, type PatchOperation } from './patch.js';
+import { type Composite, isComposite, type Procedure } from './procedure.js';
 import type { JournalPlace } from './record/entry.js';
-import { isReport, type Report, type Sources } from './report.js';
+import type { Report, Sources } from './report.js';
 import { HIDDEN, marksIn, REDACTED, redact } from './secret.js';
 import { refuseRedacted, resolveSecrets } from './secret-input.js';
 import { sparseCall } from './sparse.js';
@@ -19,8 +22,8 @@ import { sparseCall } from './sparse.js';
 /** What the model gets: the same content as text and as structure. */
 export interface CallResult {
   readonly structuredContent: Readonly<Record<string, unknown>>;
-  /** The host should put this question to the person now; the rest is for a host that can't. */
-  readonly ask?: Question;
+  /** The host should put these questions to the person now; the rest is for a host that can't. */
+  readonly ask?: readonly Question[];
   readonly isError: boolean;
   /** `redacted` names the paths of hidden values, `drift` where the answer differs from the declared one. */
   readonly meta: Readonly<Record<string, unknown>>;
@@ -28,7 +31,7 @@ export interface CallResult {
 
 export interface CallDeps {
   readonly catalog: Catalog;
-  readonly reports: readonly Report[];
+  readonly composites: readonly Composite[];
   readonly gate: Gate;
   /** What reports look at beside reads. */
   readonly sources: Omit<Sources, 'read'>;
@@ -48,10 +51,10 @@ export type Call = (name: string, args: unknown, options?: GateOptions) => Promi
 export function createCall(deps: CallDeps): Call {
   const { catalog, gate, keychain, pin } = deps;
   const operations = new Map(catalog.operations.map((operation) => [operation.name, operation]));
-  const tools = new Map<string, Operation | Report>(operations);
-  for (const report of deps.reports) tools.set(report.name, report);
+  const tools = new Map<string, Operation | Composite>(operations);
+  for (const tool of deps.composites) tools.set(tool.name, tool);
   const inputs = new Map<string, z.ZodObject>();
-  const inputOf = (tool: Operation | Report) => {
+  const inputOf = (tool: Operation | Composite) => {
     const schema = inputs.get(tool.name) ?? toolInput(tool, pin);
     inputs.set(tool.name, schema);
     return schema;
@@ -64,7 +67,10 @@ export function createCall(deps: CallDeps): Call {
     try {
       const given = parseInput(tool, inputOf(tool), args, pin);
       refuseRedacted(given);
-      if (isReport(tool)) return await look(tool, await scope.complete(tool, given, options.signal), options.signal);
+      if (isComposite(tool)) {
+        const input = await scope.complete(tool, given, options.signal);
+        return 'run' in tool ? await look(tool, input, options.signal) : await carryOut(tool, input, options);
+      }
       const resolved = await resolveSecrets(tool, given, deps.allowedSecretInputs);
       const input = await scope.complete(tool, { ...tool.defaults, ...resolved }, options.signal);
       return await run(tool, input, options);
@@ -74,9 +80,47 @@ export function createCall(deps: CallDeps): Call {
     }
   };
 
+  const sources = (signal?: AbortSignal): Sources => ({ ...deps.sources, read: reading(gate, signal) });
+
   async function look(report: Report, input: Input, signal?: AbortSignal): Promise<CallResult> {
-    const data = await report.run(input, { ...deps.sources, read: reading(gate, signal) });
+    const data = await report.run(input, sources(signal));
     return present({}, { status: 200, data, drift: [] }, []);
+  }
+
+  /** Sends what a procedure plans, and tells what was done and what wasn't. */
+  async function carryOut(tool: Procedure, input: Input, options: GateOptions): Promise<CallResult> {
+    const { calls, notes } = await tool.plan(input, sources(options.signal));
+    for (const { operation, input: planned } of calls) {
+      const shown = withNewIdsNamed(planned);
+      if (operation.record) checkPatch(shown.patch as readonly PatchOperation[], operation.record);
+      await scope.check(operation, shown, options.signal);
+    }
+    if (calls.length === 0) return success(keychain.scrub({ steps: [], notes, notices: [UNCHANGED] }), {});
+    const { name, title } = tool;
+    const sent = await gate.send({ calls, procedure: { name, title, notes } }, options);
+    if (sent.state !== 'sent') return unsent(sent, deps.approveCommand);
+    const { done, failure: error } = sent;
+    const steps = done.flatMap(({ answer, notices }, index) => {
+      const operation = calls[index]?.operation;
+      if (!operation) return [];
+      deps.log.info('sent', { tool: tool.name, operation: operation.name, status: answer.status });
+      return {
+        operation: operation.name,
+        answer: redact(operation.output ?? z.unknown(), answer.data) ?? null,
+        notices,
+      };
+    });
+    const stopped = calls[done.length];
+    const content = {
+      steps,
+      ...(stopped && {
+        failed: { operation: stopped.operation.name, ...errorOf(error, stopped.operation, keychain.scrub) },
+        notSent: calls.slice(done.length + 1).map(({ operation }) => operation.name),
+      }),
+      notes,
+    };
+    const journal = done.flatMap((step) => step.journal ?? []);
+    return { structuredContent: keychain.scrub(content), isError: stopped !== undefined, meta: { journal } };
   }
 
   async function run(operation: Operation, input: Input, options: GateOptions): Promise<CallResult> {
@@ -85,7 +129,7 @@ export function createCall(deps: CallDeps): Call {
       ? await sparseCall(operation, input, { operations, read, scrub: keychain.scrub })
       : { operation, input };
     if ('unchanged' in wire) {
-      return present(operation, { status: 200, data: wire.unchanged, drift: [] }, ['Nothing had to be changed.']);
+      return present(operation, { status: 200, data: wire.unchanged, drift: [] }, [UNCHANGED]);
     }
     if (wire.operation.record) checkPatch(wire.input.patch as readonly PatchOperation[], wire.operation.record);
     const { output } = wire.operation;
@@ -95,18 +139,17 @@ export function createCall(deps: CallDeps): Call {
       if (mints) file ??= await createCredentialFile(deps.secretsDirectory, wire.operation.name);
     };
     try {
-      const sent = await gate.send(wire.operation, wire.input, { ...options, beforeSend });
+      const sent = await gate.send({ calls: [wire] }, { ...options, beforeSend });
       if (sent.state !== 'sent') {
         await file?.discard();
-        const { question, state } = sent;
-        return state === 'spent'
-          ? replayed(question, sent.outcome)
-          : confirmationRequired(question, state, deps.approveCommand);
+        return unsent(sent, deps.approveCommand);
       }
+      const [only] = sent.done;
+      if (!only) throw sent.failure;
       const { name, effect } = wire.operation;
-      const { status } = sent.answer;
+      const { status } = only.answer;
       if (effect !== 'read') deps.log.info('sent', { tool: operation.name, operation: name, effect, status });
-      return await present(wire.operation, sent.answer, sent.notices, file, sent.journal);
+      return await present(wire.operation, only.answer, only.notices, file, only.journal);
     } catch (error) {
       await file?.discard();
       throw error;
@@ -202,8 +245,13 @@ function createScope(deps: CallDeps) {
   }
 
   return {
-    async complete(tool: Operation | Report, input: Input, signal?: AbortSignal): Promise<Input> {
-      const shape = isReport(tool) ? tool.input.shape : wireShape(tool);
+    /** Refuses a call of a procedure that reaches beyond the pin. */
+    async check(operation: Operation, input: Input, signal?: AbortSignal): Promise<void> {
+      const pinned = await pinnedCluster(input.organizationId, signal);
+      if (pinned) await checkPin(operation, input, pinned, reading(gate, signal));
+    },
+    async complete(tool: Operation | Composite, input: Input, signal?: AbortSignal): Promise<Input> {
+      const shape = isComposite(tool) ? tool.input.shape : wireShape(tool);
       if (!('organizationId' in shape)) return input;
       if (input.organizationId === undefined) organization ??= await onlyOrganization(signal);
       const organizationId = input.organizationId ?? organization;
@@ -214,9 +262,9 @@ function createScope(deps: CallDeps) {
         organizationId,
         ...('clusterId' in shape && { clusterId: pinned.id }),
         ...('namespaceId' in shape &&
-          (isReport(tool) || !tool.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
+          (isComposite(tool) || !tool.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
       };
-      const scoped = isReport(tool) ? { ...tool, params: tool.input, query: z.strictObject({}) } : tool;
+      const scoped = isComposite(tool) ? { ...tool, params: tool.input, query: z.strictObject({}) } : tool;
       await checkPin(scoped, complete, pinned, reading(gate, signal));
       return complete;
     },
@@ -237,18 +285,37 @@ function asRecord(shown: unknown): Input {
   return shown === undefined ? { done: true } : { value: shown };
 }
 
+const UNCHANGED = 'Nothing had to be changed.';
+
+/** What to answer when nothing was sent. */
+function unsent(sent: Exclude<Sent, { readonly state: 'sent' }>, approveCommand: CallDeps['approveCommand']) {
+  return sent.state === 'spent' ? replayed(sent.question, sent.outcome) : confirmationRequired(sent, approveCommand);
+}
+
 /** A normal answer, not an error: the call is well formed and waits for a person. */
 function confirmationRequired(
-  question: Question,
-  state: 'ask' | 'wait',
+  { question, offer, asked, notices = [] }: Extract<Sent, { readonly state: 'ask' }>,
   approveCommand: CallDeps['approveCommand'],
 ): CallResult {
   const { code, expiresAt, plan } = question;
-  const message =
-    `Nothing was sent: a person must confirm this first, because ${plan.reason}. Tell the person: "To see and decide it, ` +
-    `run: ${approveCommand(code)}". It waits until ${expiresAt}. After their yes, make this same call again.`;
-  const structuredContent = { confirmation_required: { code, expiresAt, headline: plan.headline, plan, message } };
-  return { structuredContent, isError: false, meta: {}, ...(state === 'ask' && { ask: question }) };
+  const message = [
+    ...notices,
+    `Nothing ${notices.length > 0 ? 'else ' : ''}was sent: a person must confirm this first, because ${plan.reason}.`,
+    `Tell the person: "To see and decide it, run: ${approveCommand(code)}". It waits until ${expiresAt}.`,
+    ...(offer
+      ? [`There they can also answer, for itself, whether auto-apply is switched off first (${offer.code}).`]
+      : []),
+    'After their yes, make this same call again.',
+  ].join(' ');
+  const beside = offer && { offer: { code: offer.code, headline: offer.plan.headline, notes: offer.plan.notes } };
+  return {
+    structuredContent: {
+      confirmation_required: { code, expiresAt, headline: plan.headline, plan, ...beside, message },
+    },
+    isError: false,
+    meta: {},
+    ...(asked.length > 0 && { ask: asked }),
+  };
 }
 
 function replayed(question: Question, outcome: Outcome | undefined): CallResult {
@@ -259,15 +326,18 @@ function replayed(question: Question, outcome: Outcome | undefined): CallResult 
   return { structuredContent, isError: outcome === undefined, meta: {} };
 }
 
+function failure(error: unknown, tool: Operation | Composite, scrub: Keychain['scrub']): CallResult {
+  return { structuredContent: { error: errorOf(error, tool, scrub) }, isError: true, meta: {} };
+}
+
 /** Secrets are hidden before anything is cut to length: half a secret is one still. */
-function failure(error: unknown, tool: Operation | Report, scrub: Keychain['scrub']): CallResult {
+function errorOf(error: unknown, tool: Operation | Composite, scrub: Keychain['scrub']) {
   const clean =
     error instanceof ToolError
       ? new ToolError(error.kind, scrub(error.message), { ...error, upstream: scrub(error.upstream) })
       : error;
   const { kind, status } = clean instanceof ToolError ? clean : { kind: 'internal', status: undefined };
-  const message = explain(clean, tool);
-  return { structuredContent: { error: { kind, ...(status && { status }), message } }, isError: true, meta: {} };
+  return { kind, ...(status && { status }), message: explain(clean, tool) };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,12 +1,12 @@
 import { optionTable } from './config/options.js';
 import { TOKEN_VARIABLE } from './config.js';
 import { type Catalog, CORE } from './operation.js';
-import type { Report } from './report.js';
+import type { Composite } from './procedure.js';
 
 /** The README with its generated parts made anew. Throws when a part's markers are missing. */
-export function writeDocs(readme: string, catalog: Catalog, reports: readonly Report[]): string {
+export function writeDocs(readme: string, catalog: Catalog, composites: readonly Composite[]): string {
   const withOptions = replacePart(readme, 'options', optionRows());
-  return replacePart(withOptions, 'tools', toolTables(catalog, reports));
+  return replacePart(withOptions, 'tools', toolTables(catalog, composites));
 }
 
 /** The text between `<!-- name:start -->` and `<!-- name:end -->`. */
@@ -35,9 +35,9 @@ function optionRows(): string {
   return table(['Flag', 'Variable', 'Key in the file', 'Default', ''], [...rows, token]);
 }
 
-function toolTables({ toolsets, operations }: Catalog, reports: readonly Report[]): string {
+function toolTables({ toolsets, operations }: Catalog, composites: readonly Composite[]): string {
   const sections = Object.entries(toolsets).map(([toolset, summary]) => {
-    const rows = [...operations, ...reports]
+    const rows = [...operations, ...composites]
       .filter((tool) => tool.toolset === toolset)
       .map(({ name, description, effect, core }) => [code(name), description, effect, core ? 'yes' : '']);
     return `#### ${toolset}\n\n${summary}.\n\n${table(['Tool', 'What it does', 'Effect', code(CORE)], rows)}`;

@@ -4,16 +4,18 @@ import { type CallDeps, createCall } from './call.js';
 import { createTokenSource } from './client/auth.js';
 import { createClient, type Fetch, type Send } from './client/client.js';
 import { buildRequest } from './client/request.js';
-import { createApproval } from './guard/approval.js';
+import { createApproval, type Host } from './guard/approval.js';
 import type { Size } from './guard/budget.js';
 import { formOf } from './guard/form.js';
-import { createGate, type Sender } from './guard/gate.js';
+import { createGate, type Gate } from './guard/gate.js';
 import type { Mode } from './guard/mode.js';
+import type { Sender } from './guard/perform.js';
 import { planFacts } from './guard/plan.js';
 import { buildPlan } from './guard/plan-build.js';
 import { fitsHost, renderPlan } from './guard/plan-render.js';
 import type { Decision, Question } from './guard/question.js';
 import { createQuestionStore } from './guard/questions.js';
+import { asOffer } from './guard/switch-off.js';
 import { createIdentity } from './identity.js';
 import type { Keychain } from './keychain.js';
 import type { Journal } from './record/entry.js';
@@ -39,7 +41,7 @@ export interface EngineOptions
   extends Pick<
     CallDeps,
     | 'catalog'
-    | 'reports'
+    | 'composites'
     | 'approveCommand'
     | 'pin'
     | 'organizationReads'
@@ -109,12 +111,17 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
     store,
     journal,
     identity,
-    plan: async (call, read) => buildPlan(call, { operations, read, ours: await ownEdits(journalDirectory) }),
+    plan: async (batch, read) => {
+      const plan = await buildPlan(batch, { operations, read, ours: await ownEdits(journalDirectory) });
+      const [call] = batch.calls;
+      return batch.isOffer && call ? asOffer(plan, call.input, read, now()) : plan;
+    },
     planFacts,
     budget: options.budget,
     spentSince: (since) => spentSince(journalDirectory, since),
     redactInput,
     watch: { now, wait },
+    ownEdits: () => ownEdits(journalDirectory),
   });
   const sources: Sources = {
     read: async (name, input) => (await gate.read(name, input)).data,
@@ -123,19 +130,29 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
     now,
     acceptedRisks: options.acceptedRisks,
   };
+  const underWay = new Set<Promise<unknown>>();
+  const send: Gate['send'] = (batch, how) => {
+    const sent = gate.send(batch, how);
+    const ended = sent.catch(() => {});
+    underWay.add(ended);
+    void ended.then(() => underWay.delete(ended));
+    return sent;
+  };
   return {
-    call: createCall({ ...options, gate, sources }),
+    call: createCall({ ...options, gate: { ...gate, send }, sources }),
     sources,
     form: (question) => formOf(question, renderPlan(question.plan)),
     stateKey: async () => (await identity()).key,
+    settled: async () => void (await Promise.all(underWay)),
   };
 }
 
 /** What the journal notes of a question. */
 function journalled(journal: Journal) {
   return {
-    onQuestion: async ({ id, digest, plan }: Question) => {
-      await journal.append({ kind: 'question', id, digest, operation: plan.operation, headline: plan.headline });
+    onQuestion: async ({ id, digest, plan, principal }: Question, { client }: Host) => {
+      const { operation, headline } = plan;
+      await journal.append({ kind: 'question', id, digest, operation, headline, principal, ...(client && { client }) });
     },
     onDecision: async ({ id }: Question, { decision, channel, approver }: Decision) => {
       await journal.append({ kind: 'decision', id, decision, channel, approver });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ToolError } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
-import { isReport, type Report } from './report.js';
+import { type Composite, isComposite } from './procedure.js';
 
 /**
  * A tool's input is the wire request, flat, changed by these rules and no others. A test lists which rule touches which
@@ -49,8 +49,8 @@ export function rulesOf(operation: Operation, pin: Pin = {}): readonly Rule[] {
 }
 
 /** The tool's input: strict and flat. Equal in content to what `dist/schemas.json` advertises. */
-export function toolInput(tool: Operation | Report, pin: Pin = {}): z.ZodObject {
-  const shape = isReport(tool) ? { ...tool.input.shape } : operationShape(tool);
+export function toolInput(tool: Operation | Composite, pin: Pin = {}): z.ZodObject {
+  const shape = isComposite(tool) ? { ...tool.input.shape } : operationShape(tool);
   if (shape.organizationId) shape.organizationId = z.optional(shape.organizationId);
   for (const name of pinnedNames(pin)) delete shape[name];
   return z.strictObject(shape);

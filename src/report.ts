@@ -51,7 +51,3 @@ export function report<Schema extends z.ZodObject>(declaration: Declaration<Sche
   const { input: schema, run } = declaration;
   return { core: false, ...declaration, effect: 'read', run: (input, sources) => run(schema.parse(input), sources) };
 }
-
-export function isReport(tool: Operation | Report): tool is Report {
-  return 'run' in tool;
-}

@@ -2,7 +2,7 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { toolInput } from './input.js';
 import { advertisedAs, type Catalog, type Effect, type Hints, hints, type Operation } from './operation.js';
-import type { Report } from './report.js';
+import type { Composite } from './procedure.js';
 
 /**
  * What a host is told about a tool, with what decides whether it is listed. Made at build time and read at start, so
@@ -26,17 +26,21 @@ export type Scope = 'service' | 'account' | 'organization' | 'cluster';
 /** A JSON Schema whose root is an object, as the protocol has it. */
 export type ObjectSchema = Tool['inputSchema'];
 
-/** Everything the server advertises: a catalogue's operations in its order, then the reports. */
-export function advertise(catalog: Catalog, reports: readonly Report[]): readonly AdvertisedTool[] {
+/** Everything the server advertises: a catalogue's operations in its order, then what is put together from them. */
+export function advertise(catalog: Catalog, composites: readonly Composite[]): readonly AdvertisedTool[] {
   return [
     ...catalog.operations.map((operation) => advertised(operation, hints(operation), scopeOf(operation))),
-    ...reports.map((report) =>
-      advertised(report, hints({ ...report, method: 'GET', destructive: false }), report.scope),
-    ),
+    ...composites.map((tool) => advertised(tool, compositeHints(tool), tool.scope)),
   ];
 }
 
-function advertised(tool: Operation | Report, annotations: Hints, scope: Scope): AdvertisedTool {
+/** A report is like a GET; of a procedure nobody knows before what it takes away. */
+function compositeHints({ effect }: Composite): Hints {
+  const reads = effect === 'read';
+  return hints({ effect, method: reads ? 'GET' : 'POST', destructive: !reads });
+}
+
+function advertised(tool: Operation | Composite, annotations: Hints, scope: Scope): AdvertisedTool {
   const { name, title, description, toolset, core, effect } = tool;
   return { name, title, description, inputSchema: inputSchema(tool), annotations, toolset, core, effect, scope };
 }
@@ -61,7 +65,7 @@ export function scopeOf(operation: Operation): Scope {
 }
 
 /** The input schema as JSON, written small: see DESIGN "JSON Schema is written small". */
-function inputSchema(tool: Operation | Report): ObjectSchema {
+function inputSchema(tool: Operation | Composite): ObjectSchema {
   return { ...compact(toolInput(tool)), type: 'object' } as ObjectSchema;
 }
 

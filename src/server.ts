@@ -1,15 +1,10 @@
 import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  type ClientCapabilities,
   createRequestStateCodec,
-  type Implementation,
   inputRequired,
   ProtocolError,
   ProtocolErrorCode,
   type RequestStateCodec,
   Server,
-  type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Call, CallResult } from './call.js';
 import { quote } from './errors.js';
@@ -17,6 +12,7 @@ import type { Host } from './guard/approval.js';
 import type { Form } from './guard/form.js';
 import type { Mode } from './guard/mode.js';
 import type { Question } from './guard/question.js';
+import { askOlderHost, type Every, everyInterval, hostOf, isOlderHost, progressOf, type Sealed } from './host.js';
 import { didYouMean } from './nearest.js';
 import { type Choice, pinSchema, whyNotOffered } from './offer.js';
 import type { AdvertisedTool } from './schemas.js';
@@ -28,6 +24,8 @@ export interface ServerDeps {
   readonly choice: Choice;
   /** Loads the engine at the first call: nothing heavy happens at start. */
   readonly loadEngine: () => Promise<Engine>;
+  /** A seam for tests; by default the clock's. */
+  readonly every?: Every;
 }
 
 /** What runs calls and puts their questions into words. */
@@ -36,13 +34,15 @@ export interface Engine {
   readonly form: (question: Question) => Form;
   /** Seals which question a host was given: 32 bytes, the same for every process of a state directory. */
   readonly stateKey: () => Promise<Uint8Array>;
+  /** Waits for the calls that are under way now: what has left isn't called back, and its outcome is journalled. */
+  readonly settled: () => Promise<void>;
 }
 
 /** Lists depend only on the configuration of this process, which never changes while it runs. */
 const LIST_TTL_MS = 3_600_000;
 
 /** One MCP server over the catalogue; both protocol eras are served from the same instance type. */
-export function createServer({ tools, choice, loadEngine }: ServerDeps): Server {
+export function createServer({ tools, choice, loadEngine, every = everyInterval }: ServerDeps): Server {
   const known = new Map(tools.map((tool) => [tool.name, tool]));
   const offered = tools.filter((tool) => whyNotOffered(tool, choice) === undefined);
   const hint = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
@@ -83,40 +83,42 @@ export function createServer({ tools, choice, loadEngine }: ServerDeps): Server 
     const reason = whyNotOffered(tool, choice);
     if (reason) return toResult(refusal(tool.name, reason));
     const { call, form } = await loadEngine();
-    const result = await call(tool.name, params.arguments, { signal: mcpReq.signal, host: hostOf(server, mcpReq) });
-    if (!result.ask) return toResult(result);
-    return inputRequired({
-      inputRequests: { [APPROVAL]: inputRequired.elicit(form(result.ask)) },
-      requestState: await (await codec()).mint({ question: result.ask.id }),
-    });
+    const onProgress = progressOf(mcpReq);
+    const run = (host: Host) => call(tool.name, params.arguments, { signal: mcpReq.signal, host, onProgress });
+    const host = hostOf(server, mcpReq);
+    let result = await run(host);
+    if (!isOlderHost(mcpReq)) {
+      if (!result.ask) return toResult(result);
+      const asked = result.ask.map((question, index) => [KEYS[index] ?? question.id, question] as const);
+      return inputRequired({
+        inputRequests: Object.fromEntries(asked.map(([key, question]) => [key, inputRequired.elicit(form(question))])),
+        requestState: await (await codec()).mint({
+          questions: Object.fromEntries(asked.map(([key, { id }]) => [key, id])),
+        }),
+      });
+    }
+    while (result.ask) {
+      const answers = new Map<string, unknown>();
+      for (const question of result.ask) {
+        const answer = await askOlderHost(mcpReq, form(question), onProgress, every);
+        // What isn't answered here waits out of band.
+        if (answer) answers.set(question.id, answer);
+        if (answer?.action !== 'accept' && answer?.action !== 'decline') break;
+      }
+      if (answers.size === 0) break;
+      result = await run({ ...host, answers });
+    }
+    return toResult(result);
   });
 
   return server;
 }
 
-/** The key of the one request that a question to the host is. */
-const APPROVAL = 'approval';
+/** Of the requests for input that a call's questions are, in their order: the call itself, and the offer beside it. */
+const KEYS = ['approval', 'offer'] as const;
 
 /** A person may take their time; the question itself lives 24 hours. */
 const STATE_TTL_SECONDS = 24 * 3600;
-
-/** What a host carries from a question to its answer. */
-interface Sealed {
-  readonly question: string;
-}
-
-/** What the other side can do and what it brings: on 2026-07-28 each request says so, before that `initialize` did. */
-function hostOf(server: Server, { envelope, requestState, inputResponses }: ServerContext['mcpReq']): Host {
-  const told = envelope as Readonly<Record<string, unknown>> | undefined;
-  const capabilities = (told?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()) as ClientCapabilities;
-  const info = (told?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()) as Implementation | undefined;
-  const elicitation = capabilities?.elicitation;
-  // An empty declaration means forms (specification 2025-06-18).
-  const canAsk = elicitation !== undefined && ('form' in elicitation || !('url' in elicitation));
-  const sealed = requestState<Sealed>();
-  const answer = sealed && { question: sealed.question, response: inputResponses?.[APPROVAL] };
-  return { name: info ? `${info.name} ${info.version}` : 'unnamed host', canAsk, answer };
-}
 
 /** Some hosts show the model only the text, others only the structure: both say the same. */
 function toResult({ structuredContent, isError, meta }: CallResult) {

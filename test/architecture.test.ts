@@ -40,22 +40,28 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^guard\//, may: /^(operation|errors|secret|canonical|private-directory|guard\/.*)$/ },
   {
     from: /^(input|patch|sparse|secret-input|credentials|private-directory)\.ts$/,
-    may: /^(operation|report|errors|secret|nearest|input|patch|private-directory)$/,
+    may: /^(operation|procedure|errors|secret|nearest|input|patch|private-directory)$/,
   },
   {
     from: /^call\.ts$/,
-    may: /^(operation|report|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
+    may: /^(operation|procedure|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
   },
   { from: /^record\//, may: /^(operation|errors|secret|canonical|private-directory|record\/.*)$/ },
-  { from: /^report\.ts$/, may: /^$/ },
+  { from: /^(report|procedure)\.ts$/, may: /^$/ },
+  {
+    from: /^rollback\//,
+    may: /^(operation|errors|secret|patch|guard\/(plan-.*|new-id|record-of)|record\/(line|own-edits)|rollback\/.*)$/,
+  },
   {
     from: /^(policy|audit)\//,
-    may: /^(errors|canonical|nearest|secret|guard\/plan-text|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
+    may: /^(errors|canonical|nearest|secret|plain-text|guard\/(affected|plan-pages)|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
   },
+  { from: /^rails\//, may: /^(nearest|secret|plain-text|policy\/.*|audit\/.*|guard\/plan-patch|rails\/.*)$/ },
   {
     from: /^tools\/reports\//,
-    may: /^(report|operation|errors|nearest|secret|policy\/.*|audit\/.*|guard\/(affected|plan-.*)|record\/(read|own-edits)|tools\/reports\/.*)$/,
+    may: /^(report|operation|errors|nearest|secret|plain-text|policy\/.*|audit\/.*|rails\/.*|guard\/(affected|plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/reports\/.*)$/,
   },
+  { from: /^tools\/procedures\//, may: /^(procedure|operation|errors|rollback\/.*|tools\/procedures\/.*)$/ },
   { from: /^sandbox\//, may: /^(operation|secret|version|policy\/.*|tools\/.*|sandbox\/.*)$/ },
 ];
 

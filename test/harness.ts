@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { AcceptedRisk } from '../src/audit/accepted-risks.js';
 import { createEngine, type Upstream } from '../src/engine.js';
 import type { Mode } from '../src/guard/mode.js';
+import type { Every } from '../src/host.js';
 import type { Pin } from '../src/input.js';
 import { createKeychain } from '../src/keychain.js';
 import { createLog } from '../src/log.js';
@@ -14,7 +15,7 @@ import type { Sources } from '../src/report.js';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/sandbox.js';
 import { advertise } from '../src/schemas.js';
 import { createServer } from '../src/server.js';
-import { reports } from '../src/tools/reports/index.js';
+import { composites } from '../src/tools/composites.js';
 import { zero } from '../src/tools/zero/index.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -41,6 +42,8 @@ export interface Options {
   readonly answer?: (form: { message: string; requestedSchema: unknown }) => unknown;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Runs a tick when the test says so; default: by the clock. */
+  readonly every?: Every;
   /** Another server's state directory, to share its questions. */
   readonly stateDirectory?: string;
   readonly sandbox?: Sandbox | SandboxOptions;
@@ -68,7 +71,7 @@ export interface Harness {
   items(name: string, input?: Fields): Promise<readonly Fields[]>;
 }
 
-const advertised = advertise(zero, reports);
+const advertised = advertise(zero, composites);
 
 /** A real MCP client before a real server before the sandbox, in this process. Ends with the test. */
 export async function connect(options: Options = {}): Promise<Harness & { readonly sandbox: Sandbox }> {
@@ -93,7 +96,7 @@ export async function connectTo(
   const { mode = 'guarded', pin = {}, organizationReads = false } = options;
   const engine = createEngine({
     catalog: zero,
-    reports,
+    composites,
     mode,
     pin,
     organizationReads,
@@ -115,7 +118,8 @@ export async function connectTo(
   });
   const choice = { mode, pin, toolsets: options.toolsets, organizationReads };
   const [near, far] = InMemoryTransport.createLinkedPair();
-  const server = serveStdio(() => createServer({ tools: advertised, choice, loadEngine: async () => engine }), {
+  const { every } = options;
+  const server = serveStdio(() => createServer({ tools: advertised, choice, loadEngine: async () => engine, every }), {
     transport: far,
   });
   const client = new Client(

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { readAdvertised } from '../src/advertised.js';
 import { RULES, rulesOf, toolInput } from '../src/input.js';
 import { advertise, type ObjectSchema } from '../src/schemas.js';
-import { reports } from '../src/tools/reports/index.js';
+import { composites } from '../src/tools/composites.js';
 import { zero } from '../src/tools/zero/index.js';
 
-const tools = advertise(zero, reports);
+const tools = advertise(zero, composites);
 const operations = new Set(zero.operations.map(({ name }) => name));
 const shown = (tool: (typeof tools)[number]) => {
   const { name, title, description, inputSchema, annotations } = tool;
@@ -32,8 +32,8 @@ test('the build has written what the schemas say today', () => {
   expect(readAdvertised('zero')).toEqual(JSON.parse(JSON.stringify(tools)));
 });
 
-test('all 89 operations are advertised, then the reports', () => {
-  expect(tools.map(({ name }) => name)).toEqual([...operations, ...reports.map(({ name }) => name)]);
+test('all 89 operations are advertised, then the composites', () => {
+  expect(tools.map(({ name }) => name)).toEqual([...operations, ...composites.map(({ name }) => name)]);
   expect(operations.size).toBe(89);
 });
 
@@ -81,7 +81,7 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool
   });
 
   test('accepts its example', () => {
-    const declared = [...zero.operations, ...reports].find((candidate) => candidate.name === name);
+    const declared = [...zero.operations, ...composites].find((candidate) => candidate.name === name);
     if (!declared) throw new Error(`${name} is not declared`);
     expect(toolInput(declared).safeParse(declared.example)).toMatchObject({ success: true });
   });

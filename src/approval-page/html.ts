@@ -1,4 +1,4 @@
-import { unseenEscaped } from '../guard/plan-text.js';
+import { unseenEscaped } from '../plain-text.js';
 
 const MARKUP = Symbol('markup');
 

@@ -30,7 +30,7 @@ ${others.length > 0 && html`<h2>Earlier</h2><ul class="questions earlier">${othe
 }
 
 /** One question: what it would change, and the forms that decide it as far as it can be decided. */
-export function questionPage(record: QuestionRecord, place: Place, problem?: string): Html {
+export function questionPage(record: QuestionRecord, place: Place, offer?: QuestionRecord, problem?: string): Html {
   const { question } = record;
   const { plan, code } = question;
   const { root, now } = place;
@@ -50,6 +50,7 @@ ${fact('Question', html`<code>${code}</code>`)}
 ${standing !== 'open' && html`<p class="standing ${standing}" role="status">${describeStanding(record, now)}</p>`}
 ${isAnswerable(standing, 'approved') && html`<p class="skip"><a href="#decision">To the decision</a></p>`}
 ${planView(plan)}
+${offer && isAnswerable(standing, 'approved') && offerView(offer, place)}
 ${isAnswerable(standing, 'approved') && decision(record, place, problem)}`,
     problem !== undefined,
   );
@@ -66,6 +67,25 @@ const EFFECTS = {
   live: 'live at once',
   apply: 'makes changes go live',
 } as const;
+
+/** A question beside another, which has a page and a form of its own. */
+function offerView(offer: QuestionRecord, { root, formToken, now }: Place): Html {
+  const { id, plan } = offer.question;
+  const standing = standingOf(offer, now);
+  const button = (decision: string, word: string, kind: string) =>
+    html`<form method="post" action="${root}${id}" autocomplete="off"><input type="hidden" name="token" value="${formToken(id)}"><input type="hidden" name="decision" value="${decision}"><button class="${kind}">${word}</button></form>`;
+  return html`<section class="decision offer" aria-labelledby="offer">
+<h2 id="offer">First, if you want it: switch auto-apply off</h2>
+<p class="says">This is a question of its own. Decide it before the other: with both, the change is saved as a draft instead of going live.</p>
+<ul class="notes" aria-label="Its price">${plan.notes.map((note) => html`<li class="note">${note}</li>`)}</ul>
+<p><a href="${root}${id}">All of what it would change</a></p>
+${
+  standing === 'open' && plan.typedName === undefined
+    ? html`<div class="forms">${button('approved', 'Switch it off first', 'approve')}${button('declined', 'Leave it on', 'reject')}</div>`
+    : html`<p class="standing ${standing}">${describeStanding(offer, now)}</p>`
+}
+</section>`;
+}
 
 function decision({ question, decision: made }: QuestionRecord, { root, formToken }: Place, problem?: string): Html {
   const { id, plan } = question;

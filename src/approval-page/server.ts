@@ -121,7 +121,8 @@ export async function serveApprovalPage(options: ApprovalPageOptions): Promise<A
   async function show(id: string, status = 200, problem?: string): Promise<Reply> {
     const record = await store.get(id);
     if (!record) return { status: 404, body: wordPage('There is no such question', 'It may have been forgotten.') };
-    return { status, body: questionPage(record, place(), problem) };
+    const { offer } = record.question;
+    return { status, body: questionPage(record, place(), offer ? await store.get(offer) : undefined, problem) };
   }
 
   async function decide(id: string, request: IncomingMessage): Promise<Reply> {

@@ -46,7 +46,9 @@ export async function runAnswer(command: Command, argv: readonly string[], conte
   }
   const records = await store.list();
   const open = openOf(records);
-  const record = code === undefined && command === 'approve' && open.length === 1 ? open[0] : byCode(records, code);
+  // An offer comes along with the question it stands beside.
+  const alone = open.filter(({ question: { id } }) => !open.some(({ question }) => question.offer === id));
+  const record = code === undefined && command === 'approve' && alone.length === 1 ? alone[0] : byCode(records, code);
   if (record) return decide(store, record, command, context);
   if (code === undefined) say(stdout, ...list(open, stateDir));
   else
@@ -77,13 +79,18 @@ async function decide(
   say(stdout, headingOf(record), '', ...renderPlan(seen(plan), { width: stdout.columns || undefined }).split('\n'), '');
   if (standing === 'declined') say(stdout, describeStanding(record, Date.now()));
 
-  const answer = command === 'approve' ? await askToApprove(terminal, plan.typedName) : await askToReject(terminal);
+  const answer = command === 'approve' ? await askToApprove(terminal, plan) : await askToReject(terminal);
   if (!answer) {
     say(stdout, 'Nothing was decided.');
     return false;
   }
-  const approver = userInfo().username;
-  const result = await answerQuestion(store, id, { ...answer, channel: 'terminal', approver }, Date.now());
+  const offer = command === 'approve' ? await openOffer(store, record) : undefined;
+  const offered = offer && (await askOffer(terminal, offer));
+  const by = { channel: 'terminal', approver: userInfo().username } as const;
+  // First: the call may be made as soon as its own answer is there.
+  if (offered) await answerQuestion(store, offer.question.id, { ...offered, ...by }, Date.now());
+  const result = await answerQuestion(store, id, { ...answer, ...by }, Date.now());
+  if (offer) await sayStanding(terminal, store, offer);
   const now = await store.get(id);
   if (result === 'wrong name') say(stdout, 'That is not the name. Nothing was decided.');
   else say(stdout, `${code}: ${now ? describeStanding(now, Date.now()) : 'This question is gone.'}`);
@@ -96,12 +103,32 @@ interface Typed {
   readonly typedName?: string;
 }
 
-async function askToApprove(terminal: Terminal, name: string | undefined): Promise<Typed | undefined> {
+async function askToApprove(terminal: Terminal, { typedName: name, offer }: Plan): Promise<Typed | undefined> {
   say(terminal.stdout, 'Enter alone decides nothing; "no" rejects.');
-  const line = await ask(terminal, name === undefined ? 'Approve? Type yes:' : 'Approve? Type the name:');
+  const what = offer ? 'Switch auto-apply off first?' : 'Approve?';
+  const line = await ask(terminal, `${what} Type ${name === undefined ? 'yes' : 'the name'}:`);
   if (name !== undefined && line && (line === name || line !== 'no')) return { decision: 'approved', typedName: line };
   if (line === 'yes') return { decision: 'approved' };
   return line === 'no' ? { decision: 'declined' } : undefined;
+}
+
+/** The question beside another, while it can be answered. */
+async function openOffer(store: QuestionStore, { question }: QuestionRecord): Promise<QuestionRecord | undefined> {
+  const offer = question.offer === undefined ? undefined : await store.get(question.offer);
+  return offer && isAnswerable(standingOf(offer, Date.now()), 'approved') ? offer : undefined;
+}
+
+async function askOffer(terminal: Terminal, offer: QuestionRecord): Promise<Typed | undefined> {
+  const { stdout } = terminal;
+  const { plan } = offer.question;
+  say(stdout, '', 'Beside it, a question of its own:', headingOf(offer), '');
+  say(stdout, ...renderPlan(seen(plan), { width: stdout.columns || undefined }).split('\n'), '');
+  return askToApprove(terminal, plan);
+}
+
+async function sayStanding({ stdout }: Terminal, store: QuestionStore, { question }: QuestionRecord): Promise<void> {
+  const now = await store.get(question.id);
+  if (now) say(stdout, `${question.code}: ${describeStanding(now, Date.now())}`);
 }
 
 async function askToReject(terminal: Terminal): Promise<Typed | undefined> {

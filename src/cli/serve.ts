@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { readAdvertised } from '../advertised.js';
 import type { LoadedConfig } from '../config.js';
 import type { Keychain } from '../keychain.js';
@@ -7,6 +8,9 @@ import { unfinished } from '../record/read.js';
 import { createServer } from '../server.js';
 import { runStdio } from '../transport/stdio.js';
 import { connect } from './connect.js';
+
+/** How long the end waits for what has left already. */
+const SETTLE_MS = 10_000;
 
 /** `zero-mcp`: serves MCP over stdio until the host goes or a signal comes. Nothing heavy is loaded before the first call. */
 export async function serve(config: LoadedConfig, log: Log, keychain: Keychain): Promise<void> {
@@ -17,10 +21,10 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
   const place = isDefault ? '' : ` --state-dir ${config.stateDir}`;
   const closing: (() => Promise<void>)[] = [];
   const load = async () => {
-    const [{ createEngine }, { zero }, { reports }] = await Promise.all([
+    const [{ createEngine }, { zero }, { composites }] = await Promise.all([
       import('../engine.js'),
       import('../tools/zero/index.js'),
-      import('../tools/reports/index.js'),
+      import('../tools/composites.js'),
     ]);
     for (const { operation, at } of await unfinished(join(config.stateDir, 'journal'))) {
       log.warn('a process ended before it knew how this ended: read the record', { operation, at });
@@ -29,7 +33,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
     closing.push(close);
     return createEngine({
       catalog: zero,
-      reports,
+      composites,
       upstream,
       mode,
       pin,
@@ -59,6 +63,8 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
     () => createServer({ tools, choice, loadEngine }),
     log,
     async () => {
+      const settled = loading?.then((engine) => engine.settled()).catch(() => {});
+      await Promise.race([settled, setTimeout(SETTLE_MS, undefined, { ref: false })]);
       for (const close of closing) await close();
     },
   );

@@ -19,7 +19,7 @@ export async function openSources(config: LoadedConfig, log: Log, keychain: Keyc
   const { close, ...upstream } = await connect(config);
   const { sources } = createEngine({
     catalog: zero,
-    reports: [],
+    composites: [],
     upstream,
     mode: 'read-only',
     pin: { organization: config.organization, cluster: config.cluster },

@@ -28,6 +28,14 @@ export function autoApplyAfter(input: Input, current: unknown): unknown {
   return after;
 }
 
+/** Whether a settings write leaves the switch as it is. */
+export function keepsAutoApply(input: Input): boolean {
+  return autoApplyAfter(input, true) === true && autoApplyAfter(input, false) === false;
+}
+
+/** The one-field change that switches auto-apply off. */
+export const SWITCH_OFF = [{ op: 'replace', path: POINTER, value: false }] as const;
+
 /** Whether a pointer is the switch, is inside it, or holds it (the whole document). */
 function touches(pointer: unknown): boolean {
   return typeof pointer !== 'string' || pointer === '' || pointer === POINTER || pointer.startsWith(`${POINTER}/`);

@@ -19,10 +19,15 @@ export function sizeOfCall({ method }: Operation): Size {
   return { records: 1, deletes: method === 'DELETE' ? 1 : 0 };
 }
 
+export function addSizes(sizes: readonly Size[]): Size {
+  const sum = (of: (size: Size) => number) => sizes.reduce((total, size) => total + of(size), 0);
+  return { records: sum(({ records }) => records), deletes: sum(({ deletes }) => deletes) };
+}
+
 /** Whether sizes together stay within a budget. */
 export function fitsBudget(sizes: readonly Size[], budget: Size): boolean {
-  const sum = (of: (size: Size) => number) => sizes.reduce((total, size) => total + of(size), 0);
-  return sum(({ records }) => records) <= budget.records && sum(({ deletes }) => deletes) <= budget.deletes;
+  const { records, deletes } = addSizes(sizes);
+  return records <= budget.records && deletes <= budget.deletes;
 }
 
 /** `3 records, 1 of them deleted`. */

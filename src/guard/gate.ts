@@ -1,44 +1,29 @@
-import { createHmac } from 'node:crypto';
-import { canonical } from '../canonical.js';
-import type { Answer, WireRequest } from '../client/client.js';
+import type { Answer } from '../client/client.js';
 import { ToolError } from '../errors.js';
-import type { Input, Operation } from '../operation.js';
-import type { Journal, JournalPlace } from '../record/entry.js';
-import { redact } from '../secret.js';
-import type { Read } from './affected.js';
-import type { createApproval, Host, Request } from './approval.js';
-import { fitsBudget, type Size, sizeOfCall, sizeOfPlan, sizeText } from './budget.js';
-import type { Mode } from './mode.js';
-import { needsPerson } from './need.js';
-import type { Plan } from './plan.js';
+import type { Input } from '../operation.js';
+import type { createApproval, Host, Request, Verdict } from './approval.js';
+import { fitsBudget, sizeOfPlan, sizeText } from './budget.js';
+import { type Batch, createJudge, isAsked, type JudgeDeps, type Judged } from './judge.js';
+import { createLastRead, type LastRead } from './last-read.js';
+import { withNewIdsNamed } from './new-id.js';
+import { type Approved, createPerform, type GateOptions, type PerformDeps, type Went } from './perform.js';
+import { label } from '../plain-text.js';
 import type { Decision, Outcome, Question } from './question.js';
-import { verifyApply, type Watch } from './verify.js';
-
-export interface GateOptions {
-  readonly signal?: AbortSignal;
-  /** Who can be asked in this call; nobody when left out. */
-  readonly host?: Host;
-  /** Called when a call that isn't a read may pass, before it is sent; what it throws stops the call. */
-  readonly beforeSend?: () => Promise<void>;
-}
-
-/** The client's sender. Only the gate holds it. */
-export type Sender = (
-  request: WireRequest,
-  input: Input,
-  options: { readonly signal?: AbortSignal; readonly once?: boolean },
-) => Promise<Answer>;
+import { switchOffInput } from './switch-off.js';
 
 export type Sent =
-  /** It went out; `notices` is what the caller must be told about it. */
+  | Went
+  /**
+   * Nothing was sent of these calls: a person must answer `question`, and may answer `offer`; `asked` of both go to the
+   * host now, the rest waits out of band. `notices` tell what an offer did that came first.
+   */
   | {
-      readonly state: 'sent';
-      readonly answer: Answer;
-      readonly notices: readonly string[];
-      readonly journal?: JournalPlace;
+      readonly state: 'ask';
+      readonly question: Question;
+      readonly offer?: Question;
+      readonly asked: readonly Question[];
+      readonly notices?: readonly string[];
     }
-  /** Nothing was sent: a person must be asked, by the host now or out of band. */
-  | { readonly state: 'ask' | 'wait'; readonly question: Question }
   /** Nothing was sent: this approval has been used. Without an outcome nobody knows how that ended. */
   | { readonly state: 'spent'; readonly question: Question; readonly outcome?: Outcome };
 
@@ -46,40 +31,21 @@ export type Sent =
 export interface Gate {
   /** Sends a read. Throws for an operation with any other effect. */
   read(name: string, input: Input, options?: GateOptions): Promise<Answer>;
-  /** Sends any operation if the mode allows it or a person has said yes. Throws `refused` when neither can be. */
-  send(operation: Operation, input: Input, options?: GateOptions): Promise<Sent>;
+  /** Sends calls one after the other if the mode allows all of them or a person has said yes to all. Throws `refused` when neither can be. */
+  send(batch: Batch, options?: GateOptions): Promise<Sent>;
 }
 
-export interface GateDeps {
-  readonly operations: ReadonlyMap<string, Operation>;
-  readonly mode: Mode;
-  /** Also ask about drafts that would wait: `--confirm drafts`. */
-  readonly confirmDrafts: boolean;
-  readonly prepare: (operation: Operation, input: Input) => WireRequest;
-  readonly sender: Sender;
+export interface GateDeps extends Omit<JudgeDeps, 'now'>, PerformDeps {
   readonly approval: ReturnType<typeof createApproval>;
-  readonly store: { finish(id: string, outcome: Outcome): Promise<void> };
-  readonly journal: Journal;
-  /** Operating-system user and keyed hash of the API token, with the key that digests are made with. */
-  readonly identity: () => Promise<{ readonly principal: string; readonly key: Uint8Array }>;
-  readonly plan: (call: { operation: Operation; input: Input; reason: string }, read: Read) => Promise<Plan>;
-  /** The plan without what changes between two looks at the same facts. */
-  readonly planFacts: (plan: Plan) => unknown;
-  /** The arguments of a call with every secret hidden, for the journal. */
-  readonly redactInput: (operation: Operation, input: Input) => unknown;
-  /** The most that one approval may cover, and that unattended mode changes within an hour before it asks. */
-  readonly budget: Size;
-  /** What was changed since a moment (RFC 3339) without anybody being asked. */
-  readonly spentSince: (since: string) => Promise<readonly Size[]>;
-  readonly watch: Watch;
 }
 
-const HOUR_MS = 3_600_000;
-
-const NOBODY: Host = { name: 'none', canAsk: false };
+const NOBODY: Host = { canAsk: false };
 
 export function createGate(deps: GateDeps): Gate {
   const { operations, prepare, sender, approval, store, journal } = deps;
+  const judging = createJudge({ ...deps, now: deps.watch.now });
+  const { judge, requestOf } = judging;
+  const perform = createPerform(deps, judging);
   const nextTurn = createTurns();
 
   const read: Gate['read'] = async (name, input, { signal } = {}) => {
@@ -88,172 +54,169 @@ export function createGate(deps: GateDeps): Gate {
     return sender(prepare(operation, input), input, { signal });
   };
 
-  /** Why a person must be asked, and how much is changed if nobody need be. */
-  async function need(operation: Operation, input: Input, readData: Read) {
-    let size: Size | undefined;
-    const isWithinBudget = async () => {
-      const reason = 'its size is counted';
-      size =
-        operation.effect === 'apply'
-          ? sizeOfPlan(await deps.plan({ operation, input, reason }, readData))
-          : sizeOfCall(operation);
-      const spent = await deps.spentSince(new Date(deps.watch.now() - HOUR_MS).toISOString());
-      return fitsBudget([...spent, size], deps.budget);
-    };
-    const reason = await needsPerson(operation, input, { ...deps, isWithinBudget }, readData);
-    return { reason, size };
-  }
-
-  /** What the call is bound to, from facts as they are now. */
-  async function requestOf(operation: Operation, input: Input, reason: string, readData: Read): Promise<Request> {
-    const { principal, key } = await deps.identity();
-    const plan = await deps.plan({ operation, input, reason }, readData);
-    const { method, url, body } = prepare(operation, input);
-    const facts = { principal, method, url, body, operation: operation.name, plan: deps.planFacts(plan) };
-    return { principal, plan, reason, digest: createHmac('sha256', key).update(canonical(facts)).digest('hex') };
-  }
-
-  /** The request as it is now, when that isn't what was approved any more. */
-  async function driftOf(
-    operation: Operation,
-    input: Input,
-    approved: Request,
-    readData: Read,
-  ): Promise<Request | undefined> {
-    const { reason = approved.reason } = await need(operation, input, readData);
-    const now = await requestOf(operation, input, reason, readData);
-    return now.digest === approved.digest ? undefined : now;
-  }
-
-  /** Journals, sends, verifies, journals. With an approval the request leaves at most once. */
-  async function perform(
-    operation: Operation,
-    input: Input,
-    options: GateOptions & { readonly size?: Size; readonly onIntent?: () => void },
-    readData: Read,
-    approved?: { readonly request: Request; readonly question: Question; readonly decision: Decision },
+  /** Sends calls; where they aren't what was approved any more, asks anew. */
+  async function carryOut(
+    batch: Batch,
+    judged: Judged,
+    options: Parameters<typeof perform>[2],
+    reads: LastRead,
+    approved?: Approved,
   ): Promise<Sent> {
-    const id = approved?.question.id ?? crypto.randomUUID();
-    const close = async (result: Outcome['result'], answer: unknown): Promise<JournalPlace | undefined> => {
-      const at = new Date(deps.watch.now()).toISOString();
-      // A claim whose outcome can't be kept stays spent all the same.
-      if (approved) await store.finish(approved.question.id, { at, result, answer }).catch(() => undefined);
-      const journalled = result === 'drifted' ? 'failed' : result;
-      return journal.append({ kind: 'outcome', id, result: journalled, detail: answer }).catch(() => undefined);
-    };
-    const { principal } = await deps.identity();
-    await options.beforeSend?.();
-    await journal.append({
-      kind: 'intent',
-      id,
-      operation: operation.name,
-      effect: operation.effect,
-      principal,
-      arguments: deps.redactInput(operation, input),
-      ...(options.size && { size: options.size }),
-      ...(approved && {
-        digest: approved.request.digest,
-        question: approved.question.id,
-        channel: approved.decision.channel,
-        approver: approved.decision.approver,
-      }),
-    });
-    options.onIntent?.();
-    if (approved) {
-      const drift = await driftOf(operation, input, approved.request, readData).catch(async (error: unknown) => {
-        await close('failed', 'it could not be read again before it was sent; nothing was sent');
-        throw error;
-      });
-      if (drift) {
-        await close('drifted', 'what was approved changed before it was sent; nothing was sent');
-        const host = options.host && { ...options.host, answer: undefined };
-        return ask(operation, input, drift, { ...options, host }, readData);
-      }
-    }
-    try {
-      // What a person has approved is not called back half-way: it leaves once, whatever the caller does meanwhile.
-      const how = approved ? { once: true } : { signal: options.signal };
-      const first = await sender(prepare(operation, input), input, how);
-      const { answer, notices } = await verify(operation, input, first, approved?.request.plan, readData);
-      const shown = operation.output ? redact(operation.output, answer.data) : null;
-      const place = await close('done', { answer: shown, notices });
-      return { state: 'sent', answer, notices: place ? notices : [...notices, UNJOURNALLED], journal: place };
-    } catch (error) {
-      const lost = !(error instanceof ToolError) || error.maybeSent;
-      await close(lost ? 'unknown' : 'failed', error instanceof Error ? error.message : String(error));
-      throw error;
-    }
+    const sent = await perform(batch, judged, options, reads, approved);
+    return sent.state === 'sent' ? sent : askAgain(batch, sent.judged, sent.request, options, reads);
   }
 
-  /** What came of it: for an apply the changeset as it ended, and for all what the caller must be told. Never throws: it is sent. */
-  async function verify(operation: Operation, input: Input, answer: Answer, plan: Plan | undefined, readData: Read) {
-    try {
-      if (operation.effect === 'draft') return { answer, notices: await wentLive(input, answer, readData) };
-      if (operation.effect !== 'apply') return { answer, notices: [] };
-      const { changeset, notices } = await verifyApply(input, plan, readData, deps.watch);
-      return { answer: changeset ? { ...answer, data: changeset } : answer, notices };
-    } catch {
-      return { answer, notices: [`${operation.name} was sent. ${UNVERIFIED}`] };
-    }
+  /** The host that brought an answer to another question isn't asked again in the same call. */
+  function askAgain(batch: Batch, judged: Judged, request: Request, options: GateOptions, reads: LastRead) {
+    const host = options.host && { ...options.host, answers: undefined };
+    return ask(batch, judged, request, { ...options, host }, reads);
   }
 
   /** Puts a request to a person and goes on if the answer is there already. */
   async function ask(
-    operation: Operation,
-    input: Input,
+    batch: Batch,
+    judged: Judged,
     request: Request,
     options: GateOptions,
-    readData: Read,
+    reads: LastRead,
   ): Promise<Sent> {
+    const { operation } = request.plan;
     const size = sizeOfPlan(request.plan);
     if (!fitsBudget([size], deps.budget)) {
       const most = `one approval may cover ${sizeText(deps.budget)}`;
       const reason = `this covers ${sizeText(size)}; ${most}`;
-      await journal.append({ kind: 'refusal', operation: operation.name, reason });
-      throw new ToolError('refused', `${operation.name}: ${reason}.`, {
+      await journal.append({ kind: 'refusal', operation, reason });
+      throw new ToolError('refused', `${operation}: ${reason}.`, {
         next: 'Nothing was sent. Make it smaller, or tell the person that the operator can raise --max-changes and --max-deletes.',
       });
     }
-    const verdict = await approval.settle(request, options.host ?? NOBODY);
+    const offer = await offerBeside(batch, judged, reads);
+    const verdict = await approval.settle(request, options.host ?? NOBODY, offer?.request);
     switch (verdict.kind) {
       case 'go':
-        return perform(operation, input, options, readData, { request, ...verdict });
+        // What a person is asked about counts against no budget.
+        return carryOut(batch, { ...judged, size: undefined }, options, reads, { request, ...verdict });
       case 'spent':
         return { state: 'spent', question: verdict.question, outcome: verdict.outcome };
       case 'declined':
-        await journal.append({ kind: 'refusal', operation: operation.name, reason: 'declined by a person' });
-        throw new ToolError('refused', `A person declined this at ${verdict.decision.at}.`, {
-          next: "Nothing was sent. Don't retry: ask what to change.",
-        });
+        return declined(operation, verdict.decision);
+      case 'offered':
+        if (offer) return performOffer(batch, offer, verdict, options, reads);
+        throw new ToolError('internal', 'An offer was approved that was not made.');
       default:
-        return { state: verdict.kind, question: verdict.question };
+        return { state: 'ask', ...verdict };
     }
+  }
+
+  /** What is offered beside a draft that one cluster's auto-apply would make live; nothing when it can't be planned. */
+  async function offerBeside({ calls }: Batch, { heldBy }: Judged, reads: LastRead): Promise<Offer | undefined> {
+    const operation = operations.get('patch_settings');
+    const [call] = calls;
+    if (!heldBy || !call || !operation) return undefined;
+    const input = switchOffInput(call.input, heldBy.id);
+    const batch: Batch = { calls: [{ operation, input }], isOffer: true };
+    try {
+      const judged = await judge(batch, reads.last);
+      return { batch, judged, request: await requestOf(batch, judged.reasons, reads.last), cluster: heldBy.name };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Does what was offered, then judges the calls anew: they wait as drafts now, unless a person has declined them. A yes
+   * to them was given along with the offer's, so it isn't used without it.
+   */
+  async function performOffer(
+    batch: Batch,
+    { cluster, ...offer }: Offer,
+    { own, question, decision }: Extract<Verdict, { readonly kind: 'offered' }>,
+    options: GateOptions,
+    reads: LastRead,
+  ): Promise<Sent> {
+    const yes = own?.kind === 'go' ? own : undefined;
+    const giveUp = async (result: Outcome['result']) => {
+      const at = new Date(deps.watch.now()).toISOString();
+      if (yes) await store.finish(yes.question.id, { at, result, answer: UNOFFERED }).catch(() => undefined);
+    };
+    const approved = { request: offer.request, question, decision };
+    const switched = await carryOut(
+      offer.batch,
+      offer.judged,
+      { ...options, beforeSend: undefined },
+      reads,
+      approved,
+    ).catch(async (error: unknown) => {
+      await giveUp('failed');
+      throw error;
+    });
+    if (switched.state !== 'sent') {
+      await giveUp('drifted');
+      return switched;
+    }
+    const notices = [`Auto-apply of cluster ${label(cluster)} was switched off, as a person said.`];
+    notices.push(...switched.done.flatMap((done) => done.notices.map((notice) => `Of that: ${notice}`)));
+    try {
+      if (own?.kind === 'declined')
+        return await declined(batch.calls[0]?.operation.name ?? '', own.decision, 'Nothing else');
+      const judged = await judge(batch, reads.read);
+      if (!isAsked(judged)) {
+        const sent = await carryOut(batch, judged, options, reads, yes);
+        if (sent.state !== 'sent') return sent;
+        const [first, ...others] = sent.done;
+        return first ? { ...sent, done: [{ ...first, notices: [...notices, ...first.notices] }, ...others] } : sent;
+      }
+      await giveUp('drifted');
+      const request = await requestOf(batch, judged.reasons, reads.read);
+      const sent = await askAgain(batch, judged, request, options, reads);
+      return sent.state === 'ask' ? { ...sent, notices } : sent;
+    } catch (error) {
+      await giveUp('failed');
+      if (!(error instanceof ToolError)) throw error;
+      throw new ToolError(error.kind, `${notices.join(' ')} ${error.message}`, { ...error });
+    }
+  }
+
+  async function declined(operation: string, { at }: Decision, what = 'Nothing'): Promise<never> {
+    await journal.append({ kind: 'refusal', operation, reason: 'declined by a person' });
+    throw new ToolError('refused', `A person declined this at ${at}.`, {
+      next: `${what} was sent. Don't retry: ask what to change.`,
+    });
   }
 
   return {
     read,
-    async send(operation, input, options = {}) {
+    async send(batch, options = {}) {
       const { signal } = options;
       // What can't be sent is refused before anything is read for it.
-      const prepared = prepare(operation, input);
-      if (operation.effect === 'read') {
-        return { state: 'sent', answer: await sender(prepared, input, { signal }), notices: [] };
+      for (const { operation, input } of batch.calls) prepare(operation, withNewIdsNamed(input));
+      const [first, ...others] = batch.calls;
+      if (first?.operation.effect === 'read' && others.length === 0) {
+        const answer = await sender(prepare(first.operation, first.input), first.input, { signal });
+        return { state: 'sent', done: [{ answer, notices: [] }] };
       }
-      const readData: Read = async (name, wanted) => (await read(name, wanted, { signal })).data;
+      const reads = createLastRead(async (name, wanted) => (await read(name, wanted, { signal })).data);
       const release = deps.mode === 'unattended' ? await nextTurn() : undefined;
       try {
-        const { reason, size } = await need(operation, input, readData);
-        if (reason === undefined) {
-          return await perform(operation, input, { ...options, size, onIntent: release }, readData);
-        }
+        const judged = await judge(batch, reads.read);
+        if (!isAsked(judged)) return await carryOut(batch, judged, { ...options, onIntent: release }, reads);
         release?.();
-        const request = await requestOf(operation, input, reason, readData);
-        return await ask(operation, input, request, options, readData);
+        const request = await requestOf(batch, judged.reasons, reads.read);
+        return await ask(batch, judged, request, options, reads);
       } finally {
         release?.();
       }
     },
   };
+}
+
+/** What a person is asked beside a question, to be done before it. */
+interface Offer {
+  readonly batch: Batch;
+  readonly judged: Judged;
+  readonly request: Request;
+  /** The name of the cluster it is about. */
+  readonly cluster: string;
 }
 
 /**
@@ -273,21 +236,4 @@ function createTurns(): () => Promise<() => void> {
   };
 }
 
-const UNJOURNALLED =
-  'The journal could not note how this ended: tell the operator. Nothing more will be changed until it can.';
-
-const WAITS =
-  "Saved as a draft: it waits in the cluster's pending changeset and goes live with whoever applies that, a colleague included.";
-
-const UNVERIFIED = 'What is live now could not be checked: read it before you go on.';
-
-/** What to say when a draft didn't wait. Zero has no precondition, so this can only be found afterwards. */
-async function wentLive(input: Input, answer: Answer, read: Read): Promise<readonly string[]> {
-  const { id } = (answer.data ?? {}) as { id?: unknown };
-  const entityId = id ?? input.routeId ?? input.policyId ?? input.keyPairId;
-  if (entityId === undefined) return [UNVERIFIED];
-  const query = { organizationId: input.organizationId, entityId, orderBy: ['-updatedAt'], limit: 1 };
-  const [entry] = (await read('list_activity_logs', query)) as readonly { applied?: { at?: string } }[];
-  if (!entry) return [UNVERIFIED];
-  return [entry.applied?.at ? `This change is already live: it was applied at ${entry.applied.at}.` : WAITS];
-}
+const UNOFFERED = 'it was given along with the yes to an offer, and could not be used with it; nothing was sent';

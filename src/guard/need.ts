@@ -1,7 +1,7 @@
 import { quote, ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
 import { type AffectedCluster, affectedClusters, type Read } from './affected.js';
-import { autoApplyAfter, writesSettings } from './auto-apply.js';
+import { autoApplyAfter, keepsAutoApply, writesSettings } from './auto-apply.js';
 import { type Mode, offers } from './mode.js';
 
 interface Needs {
@@ -11,13 +11,21 @@ interface Needs {
   readonly isWithinBudget: () => Promise<boolean>;
 }
 
-/** Why a call needs a person's yes in this mode, in words that complete "… because"; undefined when it may pass. */
+/** Why a call needs a person's yes. */
+export interface Need {
+  /** In words that complete "… because". */
+  readonly reason: string;
+  /** The one cluster that would make it go live: with auto-apply off there, the call would wait as a draft. */
+  readonly heldBy?: AffectedCluster;
+}
+
+/** Why a call needs a person's yes in this mode; undefined when it may pass. */
 export async function needsPerson(
   operation: Operation,
   input: Input,
   { mode, confirmDrafts, isWithinBudget }: Needs,
   read: Read,
-): Promise<string | undefined> {
+): Promise<Need | undefined> {
   if (!offers(mode, operation.effect)) {
     throw new ToolError('refused', `${operation.name} changes things, and this server is read-only.`, {
       next: 'Nothing was sent. Tell the person what you would change; they can do it in the Zero console.',
@@ -25,8 +33,8 @@ export async function needsPerson(
   }
   if (mode !== 'unattended') return guarded(operation, input, confirmDrafts, read);
   if (await isWithinBudget()) return undefined;
-  const reason = await guarded(operation, input, confirmDrafts, read);
-  return reason && `${reason}, and the operator's hourly budget for what nobody is asked about is spent`;
+  const need = await guarded(operation, input, confirmDrafts, read);
+  return need && { reason: `${need.reason}, and the operator's hourly budget for what nobody is asked about is spent` };
 }
 
 async function guarded(
@@ -34,20 +42,28 @@ async function guarded(
   input: Input,
   confirmDrafts: boolean,
   read: Read,
-): Promise<string | undefined> {
-  if (operation.effect === 'live') return 'it takes effect at once';
-  if (operation.effect === 'apply') return 'it makes pending changes go live';
+): Promise<Need | undefined> {
+  if (operation.effect === 'live') return { reason: 'it takes effect at once' };
+  if (operation.effect === 'apply') return { reason: 'it makes pending changes go live' };
   const clusters = await affectedClusters(operation, input, read);
+  const live = clusters.filter((cluster) => cluster.autoApply !== false);
+  const [only, ...others] = live;
+  const isSwitch = writesSettings(operation) && !keepsAutoApply(input);
+  const heldBy = only?.autoApply === true && others.length === 0 && !isSwitch ? only : undefined;
   if (writesSettings(operation)) {
     const current = clusters.length === 1 ? clusters[0]?.autoApply : undefined;
     if (autoApplyAfter(input, current) !== false) {
-      return 'after it, changes of this cluster go live by themselves (autoApplyChangesets is not false)';
+      return {
+        reason: 'after it, changes of this cluster go live by themselves (autoApplyChangesets is not false)',
+        heldBy,
+      };
     }
   }
-  const live = clusters.filter((cluster) => cluster.autoApply !== false);
-  if (clusters.length === 0) return 'no cluster could be found that it would wait in';
-  if (live.length > 0) return `it would go live at once: auto-apply is on for ${live.map(named).join(', ')}`;
-  return confirmDrafts ? 'this server asks about drafts too' : undefined;
+  if (clusters.length === 0) return { reason: 'no cluster could be found that it would wait in' };
+  if (live.length > 0) {
+    return { reason: `it would go live at once: auto-apply is on for ${live.map(named).join(', ')}`, heldBy };
+  }
+  return confirmDrafts ? { reason: 'this server asks about drafts too' } : undefined;
 }
 
 function named({ name, id, autoApply }: AffectedCluster): string {

@@ -1,4 +1,4 @@
-import { label } from './plan-text.js';
+import { label } from '../plain-text.js';
 import { ANSWER_LASTS_MS, type Channel, type Decision, type QuestionRecord, type QuestionStore } from './question.js';
 
 /**

@@ -2,62 +2,81 @@ import { canonical } from '../canonical.js';
 import { ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
 import { marksIn } from '../secret.js';
-import { type AffectedCluster, affectedClusters, type Read } from './affected.js';
+import { type AffectedCluster, affectedClusters } from './affected.js';
 import { autoApplyAfter, writesSettings } from './auto-apply.js';
+import { createLastRead } from './last-read.js';
 import type { Plan, PlannedEntity } from './plan.js';
 import type { PlanDeps } from './plan-entry.js';
 import { targetOf } from './plan-target.js';
-import { label, unseenEscaped, word } from './plan-text.js';
+import { label, unseenEscaped, word } from '../plain-text.js';
 import { typableName, typedNameOf } from './plan-typed-names.js';
-import { changesetsUntil, type Waiting, waitingIn } from './plan-waiting.js';
+import { type Cluster, findChangeset, type Waiting, waitingIn } from './plan-waiting.js';
 
 export interface PlannedCall {
   readonly operation: Operation;
   /** In wire terms, with `organizationId`. */
   readonly input: Input;
-  /** Why a person is asked. */
-  readonly reason: string;
+  /** Why a person is asked; left out in a list whose other calls are the reason. */
+  readonly reason?: string;
 }
 
-interface Cluster {
-  readonly id: string;
-  readonly name: string;
-  readonly namespaceId: string;
+/** Calls that are planned together. */
+export interface PlannedBatch {
+  readonly calls: readonly PlannedCall[];
+  /** What they are together; undefined for an operation alone. */
+  readonly procedure?: { readonly name: string; readonly title: string; readonly notes: readonly string[] };
+  /** Nobody called it: it is offered beside another call. */
+  readonly isOffer?: true;
 }
 
 /**
- * Says what a call will do, from reads alone. Each read is made once, so the plan is one look at the facts.
+ * Says what calls will do, from reads alone. Each read is made once, so the plan is one look at the facts.
  *
- * @throws ToolError of a failed read, and where what the call names can't be found
+ * @throws ToolError of a failed read, and where what a call names can't be found
  */
-export async function buildPlan(call: PlannedCall, deps: PlanDeps): Promise<Plan> {
-  const once = { ...deps, read: remembering(deps.read) };
-  return call.operation.effect === 'apply' ? planApply(call, once) : planCall(call, once);
+export async function buildPlan({ calls, procedure }: PlannedBatch, deps: PlanDeps): Promise<Plan> {
+  const once = { ...deps, read: createLastRead(deps.read).last };
+  const plans: Plan[] = [];
+  for (const call of calls) {
+    plans.push(await (call.operation.effect === 'apply' ? planApply(call, once) : planCall(call, once)));
+  }
+  if (procedure) return together(plans, procedure);
+  const [only] = plans;
+  if (!only) throw new ToolError('internal', 'There is nothing to plan.');
+  return only;
 }
 
-function remembering(read: Read): Read {
-  const answers = new Map<string, Promise<unknown>>();
-  return (name, input) => {
-    const key = `${name} ${canonical(input)}`;
-    const answer = answers.get(key) ?? read(name, input);
-    answers.set(key, answer);
-    return answer;
+/** One plan of all calls of a procedure. */
+function together(plans: readonly Plan[], procedure: NonNullable<PlannedBatch['procedure']>): Plan {
+  const all = <Item>(of: (plan: Plan) => readonly Item[]) => withoutDoubles(plans.flatMap(of));
+  const entities = plans.flatMap((plan) => plan.entities);
+  const clusters = all((plan) => plan.clusters);
+  const waiting = all((plan) => plan.waiting);
+  const complete = plans.every((plan) => plan.complete);
+  const effects = plans.map(({ effect }) => effect);
+  const typedName = plans.find((plan) => plan.typedName !== undefined)?.typedName;
+  return {
+    headline: [
+      ...(complete ? [] : [INCOMPLETE]),
+      `${procedure.title}${placeText(clusters)}: ${count(entities.length, 'record')}, ${tally(entities)}.`,
+      ...along(waiting),
+    ].join(' '),
+    operation: procedure.name,
+    effect: (['apply', 'live', 'draft'] as const).find((effect) => effects.includes(effect)) ?? 'read',
+    reason: all(({ reason }) => (reason ? [reason] : [])).join('; '),
+    clusters,
+    entities,
+    waiting,
+    complete,
+    notes: [...procedure.notes, ...all((plan) => plan.notes)],
+    ...(typedName !== undefined && { typedName }),
   };
 }
 
 /** Everything that goes live with a changeset. */
-async function planApply({ operation, input, reason }: PlannedCall, deps: PlanDeps): Promise<Plan> {
-  const { organizationId, changesetId } = input;
-  const isMeant = ({ id }: { id: string }) => id === changesetId;
-  const changesets = await changesetsUntil({ organizationId }, deps.read, (found) => found.some(isMeant));
-  const changeset = changesets.find(isMeant);
-  const clusters = (await deps.read('list_clusters', { organizationId })) as readonly Cluster[];
-  const [cluster, ...others] = clusters.filter(({ namespaceId }) => namespaceId === changeset?.namespaceId);
-  if (!changeset || !cluster || others.length > 0) {
-    throw new ToolError('not_found', `Zero lists no changeset ${label(String(changesetId))} of a cluster.`, {
-      next: 'Nothing was sent. Find the changeset with list_changesets.',
-    });
-  }
+async function planApply({ operation, input, reason = '' }: PlannedCall, deps: PlanDeps): Promise<Plan> {
+  const { organizationId } = input;
+  const { changeset, cluster } = await findChangeset(input, deps.read);
   const waiting = await waitingIn({ organizationId, ...cluster }, changeset, deps);
   const { entities } = waiting;
   const ended = changeset.status === 'pending' ? [] : [`the changeset is ${word(changeset.status)}, not pending`];
@@ -82,7 +101,7 @@ async function planApply({ operation, input, reason }: PlannedCall, deps: PlanDe
 }
 
 /** What a call other than an apply does, and what may go live along with it. */
-async function planCall({ operation, input, reason }: PlannedCall, deps: PlanDeps): Promise<Plan> {
+async function planCall({ operation, input, reason = '' }: PlannedCall, deps: PlanDeps): Promise<Plan> {
   const target = await targetOf(operation, input, deps);
   const clusters = await clustersOf(operation, input, target.record?.clusterId, deps);
   const shipping = clusters.filter((cluster) => shipsWaiting(operation, input, cluster));
@@ -145,8 +164,8 @@ async function waitingAt({ id }: { id: string }, { organizationId }: Input, deps
 }
 
 /** What waits above several clusters waits in each of them. */
-function withoutDoubles(entities: readonly PlannedEntity[]): readonly PlannedEntity[] {
-  return [...new Map(entities.map((entity) => [canonical(entity), entity])).values()];
+function withoutDoubles<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [canonical(item), item])).values()];
 }
 
 function callHeadline(
@@ -157,17 +176,28 @@ function callHeadline(
   waiting: readonly PlannedEntity[],
   complete: boolean,
 ): string {
-  const names = clusters.slice(0, 3).map(({ name }) => label(name));
-  const more = clusters.length > names.length ? ` and ${clusters.length - names.length} more` : '';
-  const where = names.length > 0 ? ` on cluster${clusters.length > 1 ? 's' : ''} ${names.join(', ')}${more}` : '';
+  const where = placeText(clusters.map(({ name }) => ({ name: label(name) })));
   const fields = entity.action === 'update' ? ` (${count(entity.fields.length, 'field')})` : '';
-  const along = `${count(waiting.length, 'waiting change')} may go live with it. ${strangers(waiting)}`;
   return [
-    ...(complete ? [] : ['Zero did not say what else goes live with this.']),
+    ...(complete ? [] : [INCOMPLETE]),
     ...keyWarning(operation, input),
     `${operation.title}${where}${fields}.`,
-    ...(waiting.length > 0 ? [along] : []),
+    ...along(waiting),
   ].join(' ');
+}
+
+const INCOMPLETE = 'Zero did not say what else goes live with this.';
+
+/** ` on cluster "Production"`; nothing where there is none. */
+function placeText(clusters: readonly { readonly name: string }[]): string {
+  const names = clusters.slice(0, 3).map(({ name }) => name);
+  const more = clusters.length > names.length ? ` and ${clusters.length - names.length} more` : '';
+  return names.length > 0 ? ` on cluster${clusters.length > 1 ? 's' : ''} ${names.join(', ')}${more}` : '';
+}
+
+function along(waiting: readonly PlannedEntity[]): readonly string[] {
+  if (waiting.length === 0) return [];
+  return [`${count(waiting.length, 'waiting change')} may go live with it. ${strangers(waiting)}`];
 }
 
 /** For what mints a key, or lets in people who can do everything: it works past this server. */

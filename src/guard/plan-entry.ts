@@ -6,7 +6,7 @@ import type { Read } from './affected.js';
 import type { PlannedEntity } from './plan.js';
 import { changedFields, type Fields, nameOf, type Redactor } from './plan-fields.js';
 import { pagesOf } from './plan-pages.js';
-import { label, word } from './plan-text.js';
+import { label, word } from '../plain-text.js';
 
 /** One entry of the activity log, as far as a plan needs it. */
 export type ActivityEntry = z.infer<typeof ActivityEntry>;
@@ -42,6 +42,11 @@ export interface Described {
 export function readEntries(rows: readonly unknown[]): { entries: readonly ActivityEntry[]; complete: boolean } {
   const entries = rows.flatMap((row) => ActivityEntry.safeParse(row).data ?? []);
   return { entries, complete: entries.length === rows.length };
+}
+
+/** Who made an edit, as Zero names them. */
+export function makerOf({ user }: ActivityEntry): string {
+  return user?.email ?? user?.displayName ?? user?.id ?? 'unknown';
 }
 
 /** Edits in one order: at the same moment a record is created before it is updated, and updated before it is deleted. */
@@ -99,7 +104,7 @@ export async function describeRecord(
     before: known,
     fields: changedFields(logRedactor(type, deps), known === 'unknown' && deleted ? newest.entity.data : before, after),
     editedBy: edits.toReversed().map((edit) => ({
-      who: label(edit.user?.email ?? edit.user?.displayName ?? edit.user?.id ?? 'unknown'),
+      who: label(makerOf(edit)),
       at: word(edit.updatedAt),
       ours: deps.ours(edit),
     })),

@@ -1,6 +1,6 @@
 import type { Plan, PlannedEntity, PlannedField } from './plan.js';
 import { titleOf } from './plan-entry.js';
-import { label } from './plan-text.js';
+import { label } from '../plain-text.js';
 
 /** What a question in the host may hold at most. */
 const HOST_ENTITIES = 25;
@@ -16,7 +16,7 @@ export function renderPlan(plan: Plan, { width }: { readonly width?: number } = 
   const edited = (ours: boolean) => plan.entities.filter((entity) => entity.ours === ours);
   const lines = [
     plan.headline,
-    `Asked because ${plan.reason}.`,
+    ...(plan.reason ? [`Asked because ${plan.reason}.`] : []),
     ...plan.notes.map((note) => `! ${note}`),
     ...(own
       ? section('This call', plan.entities)

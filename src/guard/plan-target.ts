@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
 import type { PatchOperation } from '../patch.js';
 import { marksIn, redact } from '../secret.js';
@@ -7,7 +6,8 @@ import type { PlannedEntity, PlannedField } from './plan.js';
 import { ownerNote, type PlanDeps } from './plan-entry.js';
 import { changedFields, type Fields, nameOf, type Redactor } from './plan-fields.js';
 import { patched } from './plan-patch.js';
-import { label, line, SECRET, word } from './plan-text.js';
+import { label, line, SECRET, word } from '../plain-text.js';
+import { actionOf, idOf, readerOf, recordOf, schemaOf, typeOf } from './record-of.js';
 
 /** What a call is about. */
 export interface Target {
@@ -37,55 +37,6 @@ export async function targetOf(operation: Operation, input: Input, deps: PlanDep
   };
   const misfit = 'The patch does not fit the record as it was read, so its steps are shown; Zero may refuse it.';
   return { entity, record, notes: [...ownerNote(entity, record), ...(fits ? [] : [misfit])] };
-}
-
-function actionOf({ method, status }: Operation): PlannedEntity['action'] {
-  if (method === 'PUT' || method === 'PATCH') return 'update';
-  if (method === 'DELETE') return 'delete';
-  return method === 'POST' && status === 201 ? 'create' : 'call';
-}
-
-/** The read whose path is the call's own, or leads to the last record that the call's path names. */
-function readerOf(operation: Operation, operations: ReadonlyMap<string, Operation>): Operation | undefined {
-  const at = (path: string) =>
-    [...operations.values()].find((one) => one.effect === 'read' && one.method === 'GET' && one.path === path);
-  const action = actionOf(operation);
-  if (action === 'create') return undefined;
-  const own = at(operation.path);
-  if (own || action === 'update') return own;
-  const named = operation.path.slice(0, operation.path.lastIndexOf('}') + 1);
-  return at(named) ?? at(named.slice(0, named.lastIndexOf('/')));
-}
-
-async function recordOf(reader: Operation, operation: Operation, input: Input, deps: PlanDeps): Promise<Fields> {
-  const ids = Object.fromEntries(
-    Object.keys(reader.params.shape).flatMap((name) => (name in input ? [[name, input[name]]] : [])),
-  );
-  if (!(reader.output instanceof z.ZodArray)) return (await deps.read(reader.name, ids)) as Fields;
-  const perCluster = 'clusterId' in reader.query.shape;
-  const clusters = perCluster ? ((await deps.read('list_clusters', ids)) as readonly Fields[]) : [];
-  const lists = perCluster ? clusters.map(({ id }) => ({ ...ids, clusterId: id })) : [ids];
-  const id = input[idOf(operation)];
-  for (const list of lists) {
-    const found = ((await deps.read(reader.name, list)) as readonly Fields[]).find((record) => record.id === id);
-    if (found) return found;
-  }
-  throw new ToolError('not_found', `${reader.name} has no record with ${idOf(operation)} ${label(String(id))}.`, {
-    next: 'Nothing was sent. Check the id with the list tool.',
-  });
-}
-
-/** The name of the last id in the path. */
-function idOf({ path }: Operation): string {
-  return path.match(/\{(\w+)\}[^{]*$/)?.[1] ?? '';
-}
-
-/** `route` of `/routes/{routeId}` and of `/routes`, `settings` of `/settings`; the operation's name where no record is read. */
-function typeOf(operation: Operation, reader: Operation | undefined): string {
-  if (!reader && actionOf(operation) === 'call') return operation.name;
-  const words = (reader ?? operation).path.split('/').filter((segment) => !segment.startsWith('{'));
-  const snake = (words.at(-1) ?? '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return snake === 'settings' ? snake : snake.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 /** Left out of a full replacement, these keep their value (FACTS 3.4). */
@@ -124,8 +75,7 @@ function patchChange(operation: Operation, input: Input, record: Fields | undefi
 
 /** Hides by the schemas of both what is read and what is written: each knows secrets that the other doesn't have. */
 function redactorOf(operation: Operation, reader: Operation | undefined): Redactor {
-  const answered = reader?.output instanceof z.ZodArray ? reader.output.element : reader?.output;
-  const shapes = [answered, operation.record ?? operation.body].map((schema) =>
+  const shapes = [reader && schemaOf(reader), operation.record ?? operation.body].map((schema) =>
     schema instanceof z.ZodObject ? schema.shape : {},
   );
   const schema = z.looseObject({ ...shapes[0], ...shapes[1] });

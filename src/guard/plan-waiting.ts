@@ -1,3 +1,4 @@
+import { ToolError } from '../errors.js';
 import type { Input } from '../operation.js';
 import { ancestry, type Read } from './affected.js';
 import type { PlannedEntity } from './plan.js';
@@ -11,12 +12,19 @@ import {
   titleOf,
 } from './plan-entry.js';
 import { pagesOf } from './plan-pages.js';
+import { label } from '../plain-text.js';
 
 export interface Changeset {
   readonly id: string;
   readonly createdAt: string;
   readonly namespaceId: string;
   readonly status: string;
+}
+
+export interface Cluster {
+  readonly id: string;
+  readonly name: string;
+  readonly namespaceId: string;
 }
 
 /** What waits in a cluster. */
@@ -98,6 +106,22 @@ interface Namespace {
 }
 
 const orderKey = ({ type, id }: PlannedEntity) => `${type} ${id}`;
+
+/** @throws ToolError `not_found` when there is no such changeset, or none of exactly one cluster */
+export async function findChangeset(
+  { organizationId, changesetId }: Input,
+  read: Read,
+): Promise<{ readonly changeset: Changeset; readonly cluster: Cluster }> {
+  const isMeant = ({ id }: Changeset) => id === changesetId;
+  const changesets = await changesetsUntil({ organizationId }, read, (found) => found.some(isMeant));
+  const changeset = changesets.find(isMeant);
+  const clusters = (await read('list_clusters', { organizationId })) as readonly Cluster[];
+  const [cluster, ...others] = clusters.filter(({ namespaceId }) => namespaceId === changeset?.namespaceId);
+  if (changeset && cluster && others.length === 0) return { changeset, cluster };
+  throw new ToolError('not_found', `Zero lists no changeset ${label(String(changesetId))} of a cluster.`, {
+    next: 'Nothing was sent. Find the changeset with list_changesets.',
+  });
+}
 
 /** The changesets of an answer, newest first, read until `enough` holds. */
 export async function changesetsUntil(

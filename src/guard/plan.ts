@@ -23,6 +23,8 @@ export interface Plan {
   readonly notes: readonly string[];
   /** The name a person must type because what goes can't be got back; undefined where a yes is enough. */
   readonly typedName?: string;
+  /** Nobody called this: it is offered beside the question of another call, to be done first. */
+  readonly offer?: true;
 }
 
 export interface PlannedEntity {
@@ -50,8 +52,10 @@ export interface PlannedField {
   readonly after?: string;
 }
 
-/** What the digest covers of a plan: all but the headline, which is worded from the rest. JSON only, in one order. */
-export function planFacts(plan: Plan): Omit<Plan, 'headline'> {
-  const { headline, ...facts } = plan;
-  return facts;
+/**
+ * What the digest covers of a plan: all but the headline, which is worded from the rest, and an offer's notes: they tell
+ * who would pay its price, which changes with every edit, and a no must outlast that. JSON only, in one order.
+ */
+export function planFacts({ headline, notes, ...facts }: Plan): Partial<Plan> {
+  return facts.offer ? facts : { ...facts, notes };
 }

@@ -14,6 +14,8 @@ export interface Question {
   /** Who makes the call: operating-system user and keyed hash of the API token. */
   readonly principal: string;
   readonly plan: Plan;
+  /** The id of the question that offers something to be done first; each is answered for itself. */
+  readonly offer?: string;
   /** RFC 3339, as all times here. */
   readonly askedAt: string;
   /** Until when it can be answered: 24 hours. */

@@ -1,5 +1,5 @@
 import type { ClusterView, RouteView, Snapshot } from '../audit/snapshot.js';
-import { label } from '../guard/plan-text.js';
+import { label } from '../plain-text.js';
 import type { PatchOperation } from '../patch.js';
 import { whoGainsWhoLoses } from '../policy/compare/compare.js';
 import { decisionOf, evaluate } from '../policy/evaluate.js';

@@ -1,7 +1,7 @@
 import type { Finding } from '../audit/run-audit.js';
 import { runAudit } from '../audit/run-audit.js';
 import type { RouteView, Snapshot } from '../audit/snapshot.js';
-import { label, unseenEscaped } from '../guard/plan-text.js';
+import { label, unseenEscaped } from '../plain-text.js';
 import { whoGainsWhoLoses } from '../policy/compare/compare.js';
 import { parseAddress } from '../policy/routes/address.js';
 import { nameOf } from '../policy/routes/match.js';

@@ -14,20 +14,28 @@ export interface Chain {
 }
 
 /**
- * The chains of a directory, newest first; none when it doesn't exist. They are read in this order because others may be
- * growing: a chain names only what stood in older ones before it was made, so whatever it names is there when they are read.
+ * The names of the chains of a directory, newest first; none when it doesn't exist. They are to be read in this order
+ * because others may be growing: a chain names only what stood in older ones before it was made, so whatever it names is
+ * there when they are read.
  */
-export async function* readChains(directory: string): AsyncGenerator<Chain> {
+export async function chainNames(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
-  for (const name of names
+  return names
     .filter((file) => file.endsWith('.jsonl'))
     .sort()
-    .reverse()) {
-    yield { name, ...split(await readFile(join(directory, name))) };
-  }
+    .reverse();
+}
+
+export async function readChain(directory: string, name: string): Promise<Chain> {
+  return { name, ...split(await readFile(join(directory, name))) };
+}
+
+/** The chains of a directory, in the order of {@link chainNames}. */
+export async function* readChains(directory: string): AsyncGenerator<Chain> {
+  for (const name of await chainNames(directory)) yield readChain(directory, name);
 }
 
 /** The heads of all chains but those that another chain names: whoever names these vouches for all. */

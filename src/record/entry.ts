@@ -17,7 +17,8 @@ export type Entry =
   | {
       readonly kind: 'outcome';
       readonly id: string;
-      readonly result: 'done' | 'failed' | 'unknown';
+      /** `drifted`: nothing was sent, since what was approved had changed. */
+      readonly result: 'done' | 'failed' | 'unknown' | 'drifted';
       /** The redacted answer or what went wrong. */
       readonly detail: unknown;
       /** The API's own name for the request, where it gave one. */

@@ -70,6 +70,12 @@ function shorten(field: unknown): unknown {
   return { cut: text.slice(0, SHOWN_OF_A_CUT), bytes, sha256: sha256(text) } satisfies Cut;
 }
 
+/** Whether a field is what {@link seal} puts in the place of one that is too long. */
+export function isCut(field: unknown): boolean {
+  const { cut, bytes, sha256: hash } = Object(field) as Partial<Cut>;
+  return typeof cut === 'string' && typeof bytes === 'number' && typeof hash === 'string';
+}
+
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,6 @@
-import { readChains } from './chain.js';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Chain, chainNames, readChain } from './chain.js';
 import { isGenuine, type Line, parseLine } from './line.js';
 
 /** A line with the chain it stands in. */
@@ -15,19 +17,39 @@ export interface Reading {
   readonly damaged: readonly { readonly chain: string; readonly line: number }[];
 }
 
-/** Reads all chains, leniently; `verify` is the strict reader. */
+/** Chains as they were read, by path, each with what tells that its file is still the same. */
+const known = new Map<string, { readonly stamp: string; readonly reading: Reading }>();
+
+/** Reads all chains, leniently; `verify` is the strict reader. A file that looks untouched isn't read again. */
 export async function readJournal(directory: string): Promise<Reading> {
+  const readings: Reading[] = [];
+  for (const name of await chainNames(directory)) {
+    const path = join(directory, name);
+    // Before the file is read: what is written meanwhile is seen the next time.
+    const { ino, size, mtimeMs } = await stat(path);
+    const stamp = `${ino} ${size} ${mtimeMs}`;
+    const found = known.get(path);
+    const reading = found?.stamp === stamp ? found.reading : readingOf(await readChain(directory, name));
+    known.set(path, { stamp, reading });
+    readings.push(reading);
+  }
+  const lines = readings.flatMap((reading) => reading.lines);
+  return {
+    lines: lines.sort((one, other) => one.at.localeCompare(other.at) || one.n - other.n),
+    damaged: readings.flatMap((reading) => reading.damaged),
+  };
+}
+
+function readingOf(chain: Chain): Reading {
   const lines: Recorded[] = [];
   const damaged: { chain: string; line: number }[] = [];
-  for await (const chain of readChains(directory)) {
-    for (const [index, bytes] of chain.lines.entries()) {
-      const line = parseLine(bytes);
-      if (line && isGenuine(line)) lines.push({ ...line, chain: chain.name });
-      else damaged.push({ chain: chain.name, line: index + 1 });
-    }
-    if (chain.rest.length > 0) damaged.push({ chain: chain.name, line: chain.lines.length + 1 });
+  for (const [index, bytes] of chain.lines.entries()) {
+    const line = parseLine(bytes);
+    if (line && isGenuine(line)) lines.push({ ...line, chain: chain.name });
+    else damaged.push({ chain: chain.name, line: index + 1 });
   }
-  return { lines: lines.sort((one, other) => one.at.localeCompare(other.at) || one.n - other.n), damaged };
+  if (chain.rest.length > 0) damaged.push({ chain: chain.name, line: chain.lines.length + 1 });
+  return { lines, damaged };
 }
 
 /** An intent without an outcome, by a process that is gone: whether the request left, nobody knows. */

@@ -8,6 +8,34 @@ const allowStaffAndPartners =
 
 const by = (who: string, at: string, ours: boolean) => ({ who: `"${who}"`, at, ours });
 
+/** Offered beside the question of a write that would go live. */
+export const offerPlan: Plan = {
+  headline: 'An offer, to be done first: auto-apply is switched off. Patch settings on cluster "production" (1 field).',
+  operation: 'patch_settings',
+  effect: 'draft',
+  reason: 'it would go live at once: auto-apply is on for "production" (e1d8PkSYvRQbQKCwOGmQyXsyXbY)',
+  clusters: [{ id: 'e1d8PkSYvRQbQKCwOGmQyXsyXbY', name: '"production"' }],
+  complete: true,
+  notes: [
+    "From then on everyone's changes in this cluster wait until someone applies them; revocations too.",
+    'Seen making changes here in the last 30 days: tools "ingress-controller"; people "dana@acme.example".',
+  ],
+  waiting: [],
+  entities: [
+    {
+      type: 'settings',
+      id: '2UPpSettingsOfProduction1234',
+      name: '',
+      action: 'update',
+      before: 'known',
+      fields: [{ name: 'autoApplyChangesets', before: 'true', after: 'false' }],
+      editedBy: [],
+      ours: true,
+    },
+  ],
+  offer: true,
+};
+
 /** Two edits of this server and one of somebody else. */
 export const applyPlan: Plan = {
   headline:

@@ -8,7 +8,7 @@ import { serveApprovalPage } from '../../src/approval-page/server.js';
 import type { Plan } from '../../src/guard/plan.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
 import { chromium, openTab } from './browser.js';
-import { applyPlan, asked, deletePlan, largePlan } from './plans.js';
+import { applyPlan, asked, deletePlan, largePlan, offerPlan } from './plans.js';
 
 const NOW = Date.parse('2026-03-02T09:00:00Z');
 const MINUTE = 60_000;
@@ -103,6 +103,39 @@ describe('the link', () => {
     expect((await get(`${page.link}x`)).status).toBe(410);
     expect((await send(page.link, { method: 'HEAD' })).status).toBe(405);
     expect((await get(page.link)).status).toBe(303);
+  });
+});
+
+describe('an offer beside a question', () => {
+  async function withOffer() {
+    const scene = await serve();
+    const offer = await scene.ask(offerPlan);
+    const { id } = await scene.store.ask({ ...asked(applyPlan, NOW - MINUTE), offer: offer.id });
+    const tab = await scene.enter();
+    /** The fields of the form that leads to a question and decides it so. */
+    const formOf = async (question: string, decision: string) => {
+      const forms = (await tab.get(id)).body.split('<form ').slice(1);
+      const form = forms.find((one) => one.includes(`action="${tab.root}${question}"`) && one.includes(decision));
+      return { token: tokenIn(form ?? ''), decision };
+    };
+    return { ...scene, tab, id, offer, formOf };
+  }
+
+  test('has forms of its own on the same page, with its price, and each decides its own', async () => {
+    const { tab, id, offer, formOf, decisionOf } = await withOffer();
+    const { body } = await tab.get(id);
+    for (const note of offerPlan.notes) expect(body).toContain(note.replaceAll("'", '&#39;').replaceAll('"', '&#34;'));
+    expect((await tab.post(offer.id, await formOf(offer.id, 'approved'))).status).toBe(303);
+    expect((await decisionOf(offer.id))?.decision).toBe('approved');
+    expect(await decisionOf(id)).toBeUndefined();
+    expect((await tab.post(id, await formOf(id, 'declined'))).status).toBe(303);
+    expect((await decisionOf(id))?.decision).toBe('declined');
+  });
+
+  test('is not decided by the form of the first', async () => {
+    const { tab, id, offer, formOf, decisionOf } = await withOffer();
+    expect((await tab.post(offer.id, await formOf(id, 'approved'))).status).toBe(403);
+    expect(await decisionOf(offer.id)).toBeUndefined();
   });
 });
 

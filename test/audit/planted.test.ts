@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { createSandbox } from '../../src/sandbox/sandbox.js';
 import { planted } from '../../src/sandbox/zero/planted.js';
-import { readSnapshot } from '../../src/tools/reports/read-snapshot.js';
+import { readSnapshot } from '../../src/audit/read-snapshot.js';
 import { connect } from '../harness.js';
 import { sceneOf } from '../scene.js';
 

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Plan } from '../../src/guard/plan.js';
 import type { Decision, QuestionStore } from '../../src/guard/question.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
-import { applyPlan, asked, deletePlan } from '../approval-page/plans.js';
+import { applyPlan, asked, deletePlan, offerPlan } from '../approval-page/plans.js';
 import { cli, follow, onTerminal } from '../terminal.js';
 
 const MINUTE = 60_000;
@@ -119,6 +119,53 @@ describe('without a terminal', () => {
     const { ended } = follow(spawn('script', ['-qec', command, '/dev/null'], { env: environment(at) }));
     expect((await ended).code).toBe(2);
     expect((await at.store.get(id))?.decision).toBeUndefined();
+  });
+});
+
+describe('an offer beside a question', () => {
+  async function withOffer() {
+    const at = state();
+    const offer = await ask(at, offerPlan);
+    const { id } = await at.store.ask({ ...asked(applyPlan, Date.now() - MINUTE), offer: offer.id });
+    const decisions = async () => [
+      (await at.store.get(id))?.decision?.decision,
+      (await at.store.get(offer.id))?.decision?.decision,
+    ];
+    return { at, offer, decisions };
+  }
+  const prompts = ['Approve? Type yes:', 'Switch auto-apply off first? Type yes:'] as const;
+
+  test.each([
+    ['yes', 'yes', ['approved', 'approved']],
+    ['yes', 'no', ['approved', 'declined']],
+    ['yes', '', ['approved', undefined]],
+    ['no', 'yes', ['declined', 'approved']],
+  ])('is asked after it, and answered for itself: %j, %j', async (own, offered, expected) => {
+    const { at, offer, decisions } = await withOffer();
+    const { type, ended } = terminal(at, 'approve');
+    await type(prompts[0], `${own}\n`);
+    await type(prompts[1], `${offered}\n`);
+    const { printed } = await ended;
+    expect(await decisions()).toEqual(expected);
+    const unwrapped = printed.replaceAll('\n    │ ', '');
+    for (const note of offerPlan.notes) expect(unwrapped.split(prompts[0])[1]).toContain(note);
+    expect(printed).toContain(`${offer.code}: ${offered === '' ? 'Nobody has decided it.' : 'It was'}`);
+  });
+
+  test('nothing is asked of it when nothing was decided', async () => {
+    const { at, decisions } = await withOffer();
+    const { type, ended } = terminal(at, 'approve');
+    await type(prompts[0], '\n');
+    expect((await ended).printed).not.toContain(prompts[1]);
+    expect(await decisions()).toEqual([undefined, undefined]);
+  });
+
+  test('it can be answered alone, by its code', async () => {
+    const { at, offer, decisions } = await withOffer();
+    const { type, ended } = terminal(at, 'approve', offer.code);
+    await type(prompts[1], 'yes\n');
+    await ended;
+    expect(await decisions()).toEqual([undefined, 'approved']);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { optionTable } from '../../src/config/options.js';
 import { writeDocs } from '../../src/docs.js';
-import { reports } from '../../src/tools/reports/index.js';
+import { composites } from '../../src/tools/composites.js';
 import { toolsets } from '../../src/tools/zero/api.js';
 import { zero } from '../../src/tools/zero/index.js';
 
@@ -10,12 +10,12 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
 describe('README', () => {
   test('its tables are those of the catalogue and the options', () => {
-    expect(writeDocs(readme, zero, reports) === readme, 'README.md is stale; run: npm run docs').toBe(true);
+    expect(writeDocs(readme, zero, composites) === readme, 'README.md is stale; run: npm run docs').toBe(true);
   });
 
   test('every tool is in the table of its toolset, every option in the table of options', () => {
     const sections = new Map(readme.split('\n#### ').map((section) => [section.split('\n', 1)[0], section]));
-    for (const { name, toolset } of [...zero.operations, ...reports])
+    for (const { name, toolset } of [...zero.operations, ...composites])
       expect(sections.get(toolset)).toContain(`| \`${name}\` |`);
     for (const { flag, env } of optionTable)
       expect(readme).toMatch(new RegExp(`^\\| \`${flag}[ \`].* \`${env}\` \\|`, 'm'));
@@ -41,5 +41,5 @@ describe('README', () => {
 });
 
 test('a README without a marker is an error, not a silent no-op', () => {
-  expect(() => writeDocs('# zero-mcp\n', zero, reports)).toThrow('The marker <!-- options:start --> is missing.');
+  expect(() => writeDocs('# zero-mcp\n', zero, composites)).toThrow('The marker <!-- options:start --> is missing.');
 });

@@ -1,5 +1,5 @@
 import type { State } from '../../src/sandbox/store.js';
-import { reports } from '../../src/tools/reports/index.js';
+import { composites } from '../../src/tools/composites.js';
 import { exampleIds } from '../../src/tools/zero/example-ids.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
@@ -35,7 +35,7 @@ export interface Scene {
 }
 
 const operations = new Map(zero.operations.map((operation) => [operation.name, operation]));
-const examples = new Map([...zero.operations, ...reports].map((tool) => [tool.name, tool.example]));
+const examples = new Map([...zero.operations, ...composites].map((tool) => [tool.name, tool.example]));
 const example = (name: string): Fields => examples.get(name) ?? {};
 
 /** Adds to the sandbox's own organization what the arguments need, and says what is where. */

@@ -1,7 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { STDIO_DEFAULT_MAX_BUFFER_SIZE as LIMIT } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createQuestionStore } from '../../src/guard/questions.js';
 import type { Fields } from '../harness.js';
 import { type Remote, remote, seen } from './remote.js';
 import { callRaw, endAll, initialize, messagesOf, type Raw, startRaw } from './stdio.js';
@@ -50,6 +54,42 @@ describe('it ends with 0', () => {
     await arrived;
     raw.child.stdin?.end();
     expect(await raw.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test.each(['SIGTERM', 'stdin'] as const)('on %s, when an approved request that has left is answered', async (end) => {
+    const directory = mkdtempSync(join(tmpdir(), 'zero-mcp-end-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const { far, raw } = await atRemote('--state-dir', join(directory, 'state'), '--log-level', 'warn');
+    await initialize(raw);
+    const call = {
+      name: 'create_organization_invite',
+      arguments: { emails: ['ferry@tidewrack.example'], role: 'member' },
+    };
+    await callRaw(raw, call.name, call.arguments);
+    const store = createQuestionStore(join(directory, 'state', 'questions'));
+    const [record] = await store.list();
+    const id = String(record?.question.id);
+    await store.decide(id, {
+      decision: 'approved',
+      channel: 'terminal',
+      approver: 'ada',
+      at: new Date().toISOString(),
+    });
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const arrived = new Promise<void>((resolve) => {
+      far.sandbox.onArrival(({ method, url }) => method === 'POST' && url !== '/token' && resolve());
+    });
+    far.sandbox.faults.add({ fault: { kind: 'latency', wait: () => held }, operation: call.name });
+    raw.send({ jsonrpc: '2.0', id: 'waiting', method: 'tools/call', params: call });
+    await arrived;
+    if (end === 'stdin') raw.child.stdin?.end();
+    else raw.child.kill(end);
+    answer();
+    expect(await raw.ended).toEqual({ code: 0, signal: null });
+    expect((await store.get(id))?.outcome?.result).toBe('done');
   });
 
   test('when nobody reads stdout any more', async () => {

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { reports } from '../../src/tools/reports/index.js';
+import { composites } from '../../src/tools/composites.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
 import { clients, endAll, initialize, startRaw } from './stdio.js';
 
 afterEach(endAll);
 
-const names = [...zero.operations, ...reports].map(({ name }) => name);
+const names = [...zero.operations, ...composites].map(({ name }) => name);
 const eras = {
   'v2 client, newest protocol': '2026-07-28',
   'v2 client, older protocol': '2025-11-25',
@@ -73,7 +73,7 @@ test('a host of 2026-07-28 is told, without any handshake, how long it may keep 
 test('with --toolsets core, the core tools are all there is', async () => {
   const client = await clients['v2 client, newest protocol']({ args: ['--sandbox', '--toolsets', 'core'] });
   const { tools } = await client.listTools();
-  const core = [...zero.operations, ...reports].filter((tool) => tool.core).map(({ name }) => name);
+  const core = [...zero.operations, ...composites].filter((tool) => tool.core).map(({ name }) => name);
   expect(tools.map(({ name }) => name)).toEqual(core);
   const refused = await client.callTool('get_version');
   expect(refused.isError).toBe(true);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolInput } from '../../src/input.js';
-import { isReport } from '../../src/report.js';
+import { isComposite } from '../../src/procedure.js';
 import type { State } from '../../src/sandbox/store.js';
 import { scopeOf } from '../../src/schemas.js';
-import { reports } from '../../src/tools/reports/index.js';
+import { composites } from '../../src/tools/composites.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
 import { everyField } from '../tools/fields.js';
@@ -12,8 +12,8 @@ import { type Remote, remote, seen, writes } from './remote.js';
 import { type Connected, clients, endAll } from './stdio.js';
 
 /** Operations by how far they reach, as the tool list tells them apart. */
-const all = [...zero.operations, ...reports];
-const scope = (tool: (typeof all)[number]) => (isReport(tool) ? tool.scope : scopeOf(tool));
+const all = [...zero.operations, ...composites];
+const scope = (tool: (typeof all)[number]) => (isComposite(tool) ? tool.scope : scopeOf(tool));
 const reaching = (...scopes: readonly string[]) => all.filter((tool) => scopes.includes(scope(tool)));
 const namesOf = (operations: readonly { readonly name: string }[]) => operations.map(({ name }) => name);
 
@@ -86,6 +86,7 @@ const harmless: Readonly<Record<string, string>> = {
   clientId: 'of an OAuth client',
   identityProviderClientId: 'of an OAuth client',
   originatorId: 'a mark of whoever made the record',
+  journalId: 'a call of the journal, refused where it was made in another cluster',
   metricId: 'an enum',
   userId: 'a person or machine',
   replicaId: 'filters the pinned cluster',

@@ -143,7 +143,7 @@ describe('what a host carries from a question to its answer', () => {
     const answer = await host.request({ ...to, requestState, inputResponses: { approval: YES } });
     expect(answer.result?.structuredContent).toHaveProperty('confirmation_required');
     expect(writes(scene.sandbox)).toEqual([]);
-    const records = await scene.store.list();
+    const records = (await scene.store.list()).filter(({ question }) => !question.plan.offer);
     expect(records.map(({ decision }) => decision)).toEqual([undefined, undefined]);
     expect(new Set(records.map(({ question }) => question.digest)).size).toBe(2);
   });
@@ -273,7 +273,7 @@ describe('the world changes between the question and the request', () => {
     expect(JSON.stringify(again.plan)).toContain('Stowaway');
     expect(writes(scene.sandbox)).toEqual([]);
     expect((await scene.recordOf(code)).outcome).toMatchObject({ result: 'drifted' });
-    expect(journalOf(scene.stateDirectory).at(-2)).toMatchObject({ kind: 'outcome', result: 'failed' });
+    expect(journalOf(scene.stateDirectory).at(-2)).toMatchObject({ kind: 'outcome', result: 'drifted' });
     // The spent yes stays spent, even when the world is as it was.
     await scene.decide(again.code, 'declined');
     expect((await scene.apply()).isError).toBe(true);
@@ -379,7 +379,7 @@ describe('the world changes between the question and the request', () => {
       () => setAutoApply(scene, true),
     );
     const { notices } = await scene.ok('create_route', routeOf(scene.scene.waiting.namespaceId));
-    expect(notices).toEqual([expect.stringMatching(/^This change is already live: it was applied at /)]);
+    expect(notices).toEqual([expect.stringMatching(/^went_live: This change is already live: it was applied at /)]);
     expect(writes(scene.sandbox)).toEqual(['POST create_route']);
   });
 
@@ -652,7 +652,7 @@ describe('names that want to be read as ours', () => {
     setAutoApply(scene, true);
     await scene.call('update_route', { routeId, description: `${text}${text}` });
     await scene.call('update_settings', { clusterId: scene.scene.waiting.id, logLevel: 'debug' });
-    return scene.forms.map(({ message }) => message);
+    return [...scene.forms, ...scene.offers].map(({ message }) => message);
   }
 
   /** What is left when whatever is quoted is taken out. */
@@ -668,7 +668,7 @@ describe('names that want to be read as ours', () => {
     async (kind) => {
       const plain = await named('Harbour');
       const forms = await named(hostile[kind] ?? '');
-      expect(plain).toHaveLength(3);
+      expect(plain.length).toBeGreaterThan(3);
       expect(forms.map(skeleton)).toEqual(plain.map(skeleton));
       for (const message of forms) {
         expect(message.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);

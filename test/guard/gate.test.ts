@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.js';
-import { reports } from '../../src/tools/reports/index.js';
+import { composites } from '../../src/tools/composites.js';
 import { zero } from '../../src/tools/zero/index.js';
 import { argumentsOf, prepare } from '../e2e/calls.js';
 import { connect, type Fields } from '../harness.js';
@@ -152,7 +152,7 @@ describe('guarded', () => {
       sandbox.as('owner')('patch_settings', settings);
     });
     const { notices } = await ok('create_route', route(scene.waiting.namespaceId));
-    expect(notices).toEqual([expect.stringMatching(/^This change is already live: it was applied at /)]);
+    expect(notices).toEqual([expect.stringMatching(/^went_live: This change is already live: it was applied at /)]);
   });
 });
 
@@ -160,7 +160,7 @@ describe('read-only', () => {
   test('lists reads only and refuses the rest by name', async () => {
     const { client, call, sandbox } = await setUp({ mode: 'read-only' });
     const { tools } = await client.listTools();
-    const reads = [...zero.operations, ...reports].filter(({ effect }) => effect === 'read').map(({ name }) => name);
+    const reads = [...zero.operations, ...composites].filter(({ effect }) => effect === 'read').map(({ name }) => name);
     expect(tools.map(({ name }) => name)).toEqual(reads);
     for (const operation of zero.operations.filter(({ effect }) => effect !== 'read')) {
       const { content } = await call(operation.name, operation.example);
@@ -179,7 +179,7 @@ describe('unattended', () => {
   test('sends at once and says that it is live', async () => {
     const { ok, sandbox, scene } = await setUp({ mode: 'unattended' });
     const created = await ok('create_route', route(scene.automatic.namespaceId));
-    expect(created.notices).toEqual([expect.stringMatching(/^This change is already live/)]);
+    expect(created.notices).toEqual([expect.stringMatching(/^went_live: This change is already live/)]);
     expect(writes(sandbox)).toEqual(['POST create_route']);
   });
 });

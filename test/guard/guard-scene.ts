@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../src/guard/plan.js';
 import type { Decision, QuestionRecord } from '../../src/guard/question.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
-import { createSandbox } from '../../src/sandbox/sandbox.js';
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { connect, type Fields, type Harness, type Options, type Result } from '../harness.js';
 import { sceneOf } from '../scene.js';
 
@@ -52,19 +52,28 @@ function createClock(tick: number) {
 }
 
 /** A server, its sandbox and both their clocks, with a change of ours that waits and what a person at a terminal can do. */
-export async function guardScene(options: Omit<Options, 'sandbox' | 'now'> & { readonly tick?: number } = {}) {
+export async function guardScene(
+  options: Omit<Options, 'sandbox' | 'now'> & {
+    readonly tick?: number;
+    readonly switches?: SandboxOptions['switches'];
+    /** What a person answers to an offer beside a question; default: they close it. */
+    readonly answerOffer?: (form: { message: string; requestedSchema: unknown }) => unknown;
+  } = {},
+) {
   const clock = createClock(options.tick ?? 0);
-  const sandbox = createSandbox({ now: clock.now });
+  const sandbox = createSandbox({ now: clock.now, switches: options.switches });
   const scene = sceneOf(sandbox);
   const forms: { message: string; requestedSchema: Fields }[] = [];
-  const { answer } = options;
+  const offers: typeof forms = [];
+  const { answer, answerOffer = () => CANCEL } = options;
   const server = async (more: Partial<Options> = {}) =>
     connect({
       ...options,
       ...(answer && {
         answer: (form) => {
-          forms.push(form as (typeof forms)[number]);
-          return answer(form);
+          const isOffer = JSON.stringify(form.requestedSchema).includes('switchOff');
+          (isOffer ? offers : forms).push(form as (typeof forms)[number]);
+          return isOffer ? answerOffer(form) : answer(form);
         },
       }),
       ...more,
@@ -82,8 +91,9 @@ export async function guardScene(options: Omit<Options, 'sandbox' | 'now'> & { r
     clock,
     scene,
     store,
-    /** What the host has shown. */
+    /** What the host has shown: questions about calls, and what was offered beside them. */
     forms,
+    offers,
     /** Another server on the same sandbox, clock and state directory. */
     another: (more: Partial<Options> = {}) => server({ stateDirectory, ...more }),
     pending,

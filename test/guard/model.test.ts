@@ -132,6 +132,7 @@ async function hold(scene: Scene, world: ReturnType<typeof worldOf>, calls: Scen
   let read: { readonly content: Content; readonly automatic: boolean } = { content: {}, automatic: true };
   let covered: Yes | undefined;
   let sent = 0;
+  let offered = 0;
   hooks.arrive = ({ method, url }) => {
     if (url === '/token') return;
     seen += 1;
@@ -143,18 +144,23 @@ async function hold(scene: Scene, world: ReturnType<typeof worldOf>, calls: Scen
     if (url.includes('/changesets/compare')) read = { ...read, content: world.waiting() };
     if (url.includes('/settings')) read = { ...read, automatic: world.autoApplies() };
     if (method === 'GET') return;
-    sent += 1;
-    const beyondDraft = step.do === 'apply' || read.automatic;
+    // What was offered beside the call may leave before it, by a yes of its own.
+    const isOffer = url.endsWith('/settings');
+    if (isOffer) offered += 1;
+    else sent += 1;
+    const beyondDraft = step.do === 'apply' || isOffer || read.automatic;
     covered = world.yeses.find(({ plan, at, used }) => {
       const age = clock.now() - at;
-      const fits =
-        step.do === 'apply'
+      const fits = isOffer
+        ? plan.offer === true
+        : step.do === 'apply'
           ? plan.operation === 'apply_changeset' && canonicalOf(shownIn(plan)) === canonicalOf(read.content)
           : plan.operation === 'create_route';
       return !used && fits && age >= 0 && age <= 10 * MINUTE + 5_000;
     });
     if (beyondDraft && !covered) hooks.broken.push(`${step.do} left without an approval that covers it`);
-    if (covered && beyondDraft) covered.used = true;
+    if (covered && (beyondDraft || offered > 0)) covered.used = true;
+    if (offered > 1) hooks.broken.push(`the offer left ${offered} times`);
     if (sent > 1) hooks.broken.push(`${step.do} left ${sent} times`);
   };
   if (step.lost) sandbox.faults.add({ fault: { kind: 'reset', when: 'after' }, operation: OPERATIONS[step.do] });
@@ -165,7 +171,7 @@ async function hold(scene: Scene, world: ReturnType<typeof worldOf>, calls: Scen
   const result = await calls[step.server]?.(OPERATIONS[step.do], input);
   hooks.arrive = () => {};
   sandbox.faults.clear();
-  if (sent === 0) return 'stopped';
+  if (sent + offered === 0) return 'stopped';
   const wentLive = world.entries().filter(({ id, applied }) => applied.at && !before.has(id) && !excused.has(id));
   const approved = covered?.used ? covered.plan.entities : [];
   const surplus = wentLive.filter(
@@ -240,6 +246,16 @@ test.each<[string, readonly Step[], readonly string[]]>([
     'a draft where auto-apply was turned on',
     [{ do: 'edit', edit: 'toggle' }, { do: 'draft', ...plain }, yes, { do: 'draft', ...plain }],
     ['stopped', 'surplus reported'],
+  ],
+  [
+    'a draft where auto-apply was turned on, and is switched off with a yes',
+    [
+      { do: 'edit', edit: 'toggle' },
+      { do: 'draft', ...plain },
+      { do: 'approve', which: 1 },
+      { do: 'draft', ...plain },
+    ],
+    ['stopped', 'drafted'],
   ],
 ])('the model gets somewhere: %s', async (_, steps, endings) => {
   expect(await run(steps)).toEqual(endings);

@@ -40,7 +40,7 @@ export function planScene(options: SandboxOptions & { readonly twist?: Twist } =
     if (!operation) throw new Error(`no operation ${name}`);
     reads.length = 0;
     const complete = { organizationId: scene.organizationId, ...input };
-    return buildPlan({ operation, input: complete, reason: 'it is a test' }, { operations, read, ours });
+    return buildPlan({ calls: [{ operation, input: complete, reason: 'it is a test' }] }, { operations, read, ours });
   };
   const pending = (cluster: Fields = scene.waiting) =>
     (admin('list_changesets', { clusterId: cluster.id, status: 'pending' }) as unknown as readonly { id: string }[])[0]

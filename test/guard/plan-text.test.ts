@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planFacts } from '../../src/guard/plan.js';
 import { fitsHost, renderPlan } from '../../src/guard/plan-render.js';
-import { label, line, word } from '../../src/guard/plan-text.js';
+import { label, line, word } from '../../src/plain-text.js';
 import { planScene, route } from './plan-scene.js';
 
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;

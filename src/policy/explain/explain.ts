@@ -1,4 +1,4 @@
-import { unseenEscaped } from '../../guard/plan-text.js';
+import { unseenEscaped } from '../../plain-text.js';
 import { checkPolicy } from '../check.js';
 import { generatorProblem } from '../criteria/index.js';
 import { evaluate, isUndecided, type Undecided } from '../evaluate.js';

@@ -1,4 +1,4 @@
-import { line, word } from '../../guard/plan-text.js';
+import { line, word } from '../../plain-text.js';
 import { isList } from '../grammar.js';
 import type { Json } from '../ppl.js';
 

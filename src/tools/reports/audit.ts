@@ -8,7 +8,7 @@ import { quote, ToolError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import type { Input } from '../../operation.js';
 import { report, type Sources } from '../../report.js';
-import { readSnapshot } from './read-snapshot.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** Findings that an answer shows. */
 const MOST = { summary: 200, full: 40 } as const;

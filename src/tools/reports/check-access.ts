@@ -18,7 +18,7 @@ import {
   unparsed,
   type Visitor,
 } from './access.js';
-import { readSnapshot } from './read-snapshot.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** Other routes of the host that an answer tells of. */
 const OTHERS = 10;

@@ -8,7 +8,7 @@ import { type Facts, isUnknown } from '../../policy/facts.js';
 import { parsePolicy } from '../../policy/parse.js';
 import type { Policy } from '../../policy/ppl.js';
 import { report } from '../../report.js';
-import { readSnapshot } from './read-snapshot.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** The most routes that one answer tells of. */
 const MOST_ROUTES = 50;

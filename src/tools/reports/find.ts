@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Part } from '../../audit/check.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { Snapshot } from '../../audit/snapshot.js';
 import type { Input } from '../../operation.js';
 import { report } from '../../report.js';
 import { consoleLink } from '../zero/console-link.js';
-import { readSnapshot } from './read-snapshot.js';
 import { type Hit, KINDS, type Kind, search } from './search.js';
 
 const DEFAULT_LIMIT = 20;

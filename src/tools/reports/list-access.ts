@@ -17,7 +17,7 @@ import {
   routeRow,
   unparsed,
 } from './access.js';
-import { readSnapshot } from './read-snapshot.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 
 const DEFAULT_LIMIT = 50;
 

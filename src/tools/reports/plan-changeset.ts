@@ -18,7 +18,7 @@ export const planChangeset = report({
     if (!operation) throw new ToolError('internal', 'The catalogue lacks apply_changeset.');
     const ours = await journal.ownEdits();
     const reason = 'it makes pending changes go live';
-    const plan = await buildPlan({ operation, input, reason }, { operations, read, ours });
+    const plan = await buildPlan({ calls: [{ operation, input, reason }] }, { operations, read, ours });
     return { plan, text: renderPlan(plan) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ActivityEntry, byRecord, newestFirst, readEntries } from '../../guard/plan-entry.js';
+import { type ActivityEntry, byRecord, makerOf, newestFirst, readEntries } from '../../guard/plan-entry.js';
+import { changedFields, type Redactor } from '../../guard/plan-fields.js';
 import { pagesOf } from '../../guard/plan-pages.js';
 import type { Input } from '../../operation.js';
 import type { OwnEdits } from '../../record/own-edits.js';
@@ -44,11 +45,12 @@ export const recentChanges = report({
     const inTime = newestFirst(entries).filter(({ createdAt }) => isBetween(Date.parse(createdAt), since, until));
     const ours = await journal.ownEdits();
     const records = byRecord(inTime);
+    const before = previousEdits(entries);
     const period = { since, until };
     return {
       since: new Date(since).toISOString(),
       until: new Date(until).toISOString(),
-      items: records.slice(0, limit).map((edits) => describe(edits, ours)),
+      items: records.slice(0, limit).map((edits) => describe(edits, ours, before)),
       total: records.length,
       ...(records.length > limit && { omitted: records.length - limit }),
       ...(wanted.reconcile && {
@@ -59,13 +61,36 @@ export const recentChanges = report({
   },
 });
 
+/** The edit before each one of the same record, as far as the log was read. */
+function previousEdits(entries: readonly ActivityEntry[]): ReadonlyMap<ActivityEntry, ActivityEntry> {
+  return new Map(
+    byRecord(newestFirst(entries)).flatMap((edits) =>
+      edits.flatMap((edit, index) => {
+        const older = edits[index + 1];
+        return older ? [[edit, older] as const] : [];
+      }),
+    ),
+  );
+}
+
+/** The names of the fields that an update changed, where the edit before it is known; never their values. */
+function fieldsOf({ activityType, entity }: ActivityEntry, older: ActivityEntry | undefined): Input {
+  if (activityType !== 'update' || !entity.data || !older?.entity.data) return {};
+  const asIs: Redactor = (record) => record;
+  return { fields: changedFields(asIs, older.entity.data, entity.data).map(({ name }) => name) };
+}
+
 async function namespaceOf(clusterId: string, organizationId: string, { read }: Sources): Promise<string> {
   const { namespaceId } = (await read('get_cluster', { organizationId, clusterId })) as { namespaceId: string };
   return namespaceId;
 }
 
 /** One record with its edits, newest first. */
-function describe(edits: readonly [ActivityEntry, ...ActivityEntry[]], ours: OwnEdits): Input {
+function describe(
+  edits: readonly [ActivityEntry, ...ActivityEntry[]],
+  ours: OwnEdits,
+  before: ReadonlyMap<ActivityEntry, ActivityEntry>,
+): Input {
   const [{ entity, namespace }] = edits;
   const named = edits.find(({ entity: { data } }) => typeof data?.name === 'string');
   return {
@@ -75,6 +100,7 @@ function describe(edits: readonly [ActivityEntry, ...ActivityEntry[]], ours: Own
     ...(namespace?.id !== undefined && { namespaceId: namespace.id }),
     edits: edits.map((edit) => ({
       action: edit.activityType,
+      ...fieldsOf(edit, before.get(edit)),
       at: edit.createdAt,
       by: makerOf(edit),
       state: edit.applied?.at === undefined ? 'waiting' : 'live',
@@ -82,10 +108,6 @@ function describe(edits: readonly [ActivityEntry, ...ActivityEntry[]], ours: Own
       ours: ours(edit),
     })),
   };
-}
-
-function makerOf({ user }: ActivityEntry): string {
-  return user?.email ?? user?.displayName ?? user?.id ?? 'unknown';
 }
 
 function isBetween(moment: number, since: number, until: number): boolean {

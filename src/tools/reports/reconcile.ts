@@ -1,7 +1,7 @@
 import { type ActivityEntry, readEntries } from '../../guard/plan-entry.js';
 import { pagesOf } from '../../guard/plan-pages.js';
 import type { Input } from '../../operation.js';
-import { type JournalledEdit, journalledEdits, type OwnEdits } from '../../record/own-edits.js';
+import { type JournalledEdit, journalledEdits, keyOf, type OwnEdits } from '../../record/own-edits.js';
 import type { Sources } from '../../report.js';
 
 /** What is compared: an organization or one cluster of it, between two moments in milliseconds since the epoch. */
@@ -28,18 +28,21 @@ export async function reconcile(
   sources: Sources,
 ): Promise<Input> {
   const { lines, damaged } = await sources.journal.read();
-  const journalled = journalledEdits(lines).filter((edit) => isInPlace(edit, range, entries));
+  const drafts = journalledEdits(lines).filter(({ deed }) => deed.effect === 'draft');
+  const journalled = drafts.filter((edit) => isInPlace(edit, range, entries));
   const users = new Set(entries.filter(ours).flatMap(userIdOf));
   const missing: JournalledEdit[] = [];
   for (const edit of journalled.filter(({ at }) => isBetween(Date.parse(at), range))) {
-    if (entries.some(edit.matches)) continue;
-    const logged = (await logOf(edit, range, sources)).find(edit.matches);
+    const isSame = (entry: ActivityEntry) => keyOf(entry) === edit.key;
+    if (entries.some(isSame)) continue;
+    const logged = (await logOf(edit, range, sources)).find(isSame);
     if (logged) for (const id of userIdOf(logged)) users.add(id);
     else missing.push(edit);
   }
   const last = journalled.at(-1);
   if (users.size === 0 && last) {
-    for (const id of (await logOf(last, range, sources)).filter(last.matches).flatMap(userIdOf)) users.add(id);
+    const log = (await logOf(last, range, sources)).filter((entry) => keyOf(entry) === last.key);
+    for (const id of log.flatMap(userIdOf)) users.add(id);
   }
   const strange = entries.filter((entry) => !ours(entry) && userIdOf(entry).some((id) => users.has(id)));
   const notices = [
@@ -49,7 +52,12 @@ export async function reconcile(
     ...(damaged.length > 0 ? [`${damaged.length} lines of the journal are damaged: see zero-mcp journal verify.`] : []),
   ];
   return {
-    notInZero: missing.map(({ operation, entityId, at, journalId }) => ({ operation, entityId, at, journalId })),
+    notInZero: missing.map(({ deed, entityId, at, journalId }) => ({
+      operation: deed.operation,
+      entityId,
+      at,
+      journalId,
+    })),
     notInJournal: strange.map(({ entity, activityType, createdAt }) => ({
       type: entity.type,
       id: entity.id,

@@ -10,7 +10,7 @@ import { lintRoute } from '../../policy/routes/lint.js';
 import { type Overlap, overlaps } from '../../policy/routes/overlaps.js';
 import { report } from '../../report.js';
 import { explainedAccess, requestTo } from './access.js';
-import { readSnapshot } from './read-snapshot.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** Overlaps that an answer tells of. */
 const MOST = 20;
@@ -103,7 +103,7 @@ function homeOf({ clusters }: Snapshot): string | undefined {
 }
 
 /** The lint, by each cluster that serves the route; what they have in common once. */
-function judge(
+export function judge(
   { route, clusterIds }: RouteView,
   { clusters, policies, keyPairs, missing }: Snapshot,
 ): readonly Problem[] {
@@ -132,7 +132,7 @@ function nameTaken({ route }: RouteView, { routes }: Snapshot): readonly Problem
 }
 
 /** Where the route takes requests from others or they from it, in any cluster that serves it. */
-function clashes({ route, clusterIds }: RouteView, { routes }: Snapshot) {
+export function clashes({ route, clusterIds }: RouteView, { routes }: Snapshot) {
   const pairs = clusterIds.flatMap((clusterId) => {
     const served = routes.filter((view) => view.clusterIds.includes(clusterId));
     return overlaps(served.map((view) => view.route)).filter(

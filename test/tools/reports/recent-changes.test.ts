@@ -44,6 +44,7 @@ describe('recent_changes', () => {
       ['waiting', false],
     ]);
     expect(items[0]?.edits[0]).toHaveProperty('liveSince');
+    expect(items[1]?.edits.map(({ fields }) => fields)).toEqual([['description'], undefined]);
     expect(items[2]?.edits[0]?.by).toMatch(/@tidewrack\.example$/);
   });
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { assemble, type ClusterRecords, type Records } from '../../audit/assemble.js';
-import type { Part } from '../../audit/check.js';
-import type { Missing, Snapshot } from '../../audit/snapshot.js';
-import { ToolError } from '../../errors.js';
-import { ancestry, type Read } from '../../guard/affected.js';
-import { pagesOf } from '../../guard/plan-pages.js';
-import type { Input } from '../../operation.js';
-import type { Sources } from '../../report.js';
-import { HIDDEN, type Hidden, redact } from '../../secret.js';
+import { assemble, type ClusterRecords, type Records } from './assemble.js';
+import type { Part } from './check.js';
+import type { Missing, Snapshot } from './snapshot.js';
+import { ToolError } from '../errors.js';
+import { ancestry, type Read } from '../guard/affected.js';
+import { pagesOf } from '../guard/plan-pages.js';
+import type { Input } from '../operation.js';
+import type { Sources } from '../report.js';
+import { HIDDEN, type Hidden, redact } from '../secret.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ToolError } from '../../../src/errors.js';
-import type { Input } from '../../../src/operation.js';
-import type { Sources } from '../../../src/report.js';
-import { createSandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
-import { HIDDEN, secretsIn } from '../../../src/secret.js';
-import { readSnapshot } from '../../../src/tools/reports/read-snapshot.js';
-import { zero } from '../../../src/tools/zero/index.js';
-import { connect } from '../../harness.js';
-import { sceneOf } from '../../scene.js';
+import { ToolError } from '../../src/errors.js';
+import type { Input } from '../../src/operation.js';
+import type { Sources } from '../../src/report.js';
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
+import { HIDDEN, secretsIn } from '../../src/secret.js';
+import { readSnapshot } from '../../src/audit/read-snapshot.js';
+import { zero } from '../../src/tools/zero/index.js';
+import { connect } from '../harness.js';
+import { sceneOf } from '../scene.js';
 
 async function scene(options: SandboxOptions = {}) {
   const sandbox = createSandbox(options);
