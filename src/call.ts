@@ -80,7 +80,9 @@ export function createCall(deps: CallDeps): Call {
     }
   };
 
-  const sources = (signal?: AbortSignal): Sources => ({ ...deps.sources, read: reading(gate, signal) });
+  function sources(signal?: AbortSignal): Sources {
+    return { ...deps.sources, read: reading(gate, signal) };
+  }
 
   async function look(report: Report, input: Input, signal?: AbortSignal): Promise<CallResult> {
     const data = await report.run(input, sources(signal));

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import type { AcceptedRisk } from './audit/accepted-risks.js';
 import { readConfigFile } from './config/file.js';
 import { readFlags } from './config/flags.js';
 import {
@@ -15,6 +14,7 @@ import {
 import type { Mode } from './guard/mode.js';
 import type { LogLevel } from './log.js';
 import { didYouMean } from './nearest.js';
+import type { OperatorRules } from './rails/rules-file.js';
 
 /** What the server runs with. */
 export interface Config {
@@ -35,7 +35,8 @@ export interface Config {
   readonly organization?: string;
   readonly cluster?: string;
   readonly organizationReads: boolean;
-  readonly acceptedRisks: readonly AcceptedRisk[];
+  /** The operator's guard rails; without a file there are none. */
+  readonly rules: OperatorRules;
   readonly stateDir: string;
   readonly secretsDir: string;
   /** `env:NAME`, `file:/path` or `file:/directory/`. */
@@ -132,7 +133,7 @@ export async function loadConfig(sources: Sources): Promise<LoadedConfig> {
     ...(values.organization ? { organization: values.organization } : {}),
     ...(values.cluster ? { cluster: values.cluster } : {}),
     organizationReads: values.organizationReads,
-    acceptedRisks: values.acceptedRisks === undefined ? [] : await readRisks(values.acceptedRisks),
+    rules: values.rules === undefined ? { acceptedRisks: [] } : await readOperatorRules(values.rules),
     stateDir,
     secretsDir,
     allowSecretInput: values.allowSecretInput ?? [],
@@ -174,14 +175,14 @@ async function fromFile(named: string | undefined, directory: string): Promise<S
   return { texts, values, origin: () => path };
 }
 
-async function readRisks(path: string): Promise<readonly AcceptedRisk[]> {
-  const [{ readAcceptedRisks }, { checkIds }] = await Promise.all([
-    import('./audit/accepted-risks.js'),
+async function readOperatorRules(path: string): Promise<OperatorRules> {
+  const [{ readRules }, { checkIds }] = await Promise.all([
+    import('./rails/rules-file.js'),
     import('./audit/checks/index.js'),
   ]);
-  const { risks, problems } = readAcceptedRisks(await readOperatorFile(path, true), checkIds);
+  const { rules, problems } = readRules(await readOperatorFile(path, true), checkIds);
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${path}: ${problem}`));
-  return risks;
+  return rules;
 }
 
 /** A file of the operator's as keys and values. Throws a ConfigError when it can't be read or others could have written it. */

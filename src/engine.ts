@@ -18,6 +18,7 @@ import { createQuestionStore } from './guard/questions.js';
 import { asOffer } from './guard/switch-off.js';
 import { createIdentity } from './identity.js';
 import type { Keychain } from './keychain.js';
+import { hasRules } from './rails/rules.js';
 import type { Journal } from './record/entry.js';
 import { createJournal } from './record/journal.js';
 import { ownEdits } from './record/own-edits.js';
@@ -50,7 +51,7 @@ export interface EngineOptions
     | 'log'
     | 'keychain'
   > {
-  readonly acceptedRisks: Sources['acceptedRisks'];
+  readonly rules: Sources['rules'];
   readonly mode: Mode;
   readonly upstream: Upstream;
   /** Milliseconds for a whole call, retries included. */
@@ -74,7 +75,7 @@ export interface EngineOptions
  * reports, for a command that needs more than a report answers.
  */
 export function createEngine(options: EngineOptions): Engine & { readonly sources: Sources } {
-  const { catalog, keychain, upstream, mode, log, stateDirectory, approval, confirmDrafts } = options;
+  const { catalog, keychain, upstream, mode, log, stateDirectory, approval, confirmDrafts, rules } = options;
   const { timeoutMs, maxResponseBytes, now = Date.now, wait = (ms) => setTimeout(ms) } = options;
   const { baseUrl, fetch } = upstream;
   const readRefreshToken = async () => {
@@ -116,6 +117,12 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
       const [call] = batch.calls;
       return batch.isOffer && call ? asOffer(plan, call.input, read, now()) : plan;
     },
+    examine: async ({ calls, isOffer }, plan, read) => {
+      // A draft that waits is looked at when it is applied; before that only the rules matter.
+      if (isOffer || (plan === undefined && mode === 'guarded' && !hasRules(rules))) return undefined;
+      const { examine } = await import('./rails/examine.js');
+      return examine(calls, plan, { read, operations, now }, rules);
+    },
     planFacts,
     budget: options.budget,
     spentSince: (since) => spentSince(journalDirectory, since),
@@ -128,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
     operations,
     journal: { read: () => readJournal(journalDirectory), ownEdits: () => ownEdits(journalDirectory) },
     now,
-    acceptedRisks: options.acceptedRisks,
+    rules,
   };
   const underWay = new Set<Promise<unknown>>();
   const send: Gate['send'] = (batch, how) => {

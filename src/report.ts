@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { AcceptedRisk } from './audit/accepted-risks.js';
 import type { Read } from './guard/affected.js';
 import type { Input, Operation } from './operation.js';
+import type { OperatorRules } from './rails/rules-file.js';
 import type { OwnEdits } from './record/own-edits.js';
 import type { Reading } from './record/read.js';
 import type { Scope } from './schemas.js';
@@ -36,8 +36,8 @@ export interface Sources {
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Findings of the audit that the operator lives with. */
-  readonly acceptedRisks: readonly AcceptedRisk[];
+  /** The operator's guard rails, and the findings the operator lives with. */
+  readonly rules: OperatorRules;
 }
 
 interface Declaration<Schema extends z.ZodObject> extends Omit<Report, 'core' | 'effect' | 'input' | 'run'> {

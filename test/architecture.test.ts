@@ -34,10 +34,10 @@ function imports(file: string): readonly string[] {
 
 /** Who may import whom: the rooms of the design, from the inside out. */
 const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
-  { from: /^(operation|errors|secret|nearest|version|keychain|canonical)\.ts$/, may: /^secret$/ },
+  { from: /^(operation|errors|secret|nearest|version|keychain|canonical|plain-text)\.ts$/, may: /^secret$/ },
   { from: /^tools\/zero\//, may: /^(operation|secret|tools\/zero\/.*)$/ },
   { from: /^client\//, may: /^(operation|errors|version|client\/.*)$/ },
-  { from: /^guard\//, may: /^(operation|errors|secret|canonical|private-directory|guard\/.*)$/ },
+  { from: /^guard\//, may: /^(operation|errors|secret|canonical|plain-text|private-directory|guard\/.*)$/ },
   {
     from: /^(input|patch|sparse|secret-input|credentials|private-directory)\.ts$/,
     may: /^(operation|procedure|errors|secret|nearest|input|patch|private-directory)$/,
@@ -50,7 +50,7 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^(report|procedure)\.ts$/, may: /^$/ },
   {
     from: /^rollback\//,
-    may: /^(operation|errors|secret|patch|guard\/(plan-.*|new-id|record-of)|record\/(line|own-edits)|rollback\/.*)$/,
+    may: /^(operation|errors|secret|patch|plain-text|guard\/(plan-.*|new-id|record-of)|record\/(line|own-edits)|rollback\/.*)$/,
   },
   {
     from: /^(policy|audit)\//,
@@ -59,7 +59,7 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^rails\//, may: /^(nearest|secret|plain-text|policy\/.*|audit\/.*|guard\/plan-patch|rails\/.*)$/ },
   {
     from: /^tools\/reports\//,
-    may: /^(report|operation|errors|nearest|secret|plain-text|policy\/.*|audit\/.*|rails\/.*|guard\/(affected|plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/reports\/.*)$/,
+    may: /^(report|operation|errors|nearest|secret|plain-text|policy\/.*|audit\/.*|rails\/.*|guard\/(affected|plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/zero\/console-link|tools\/reports\/.*)$/,
   },
   { from: /^tools\/procedures\//, may: /^(procedure|operation|errors|rollback\/.*|tools\/procedures\/.*)$/ },
   { from: /^sandbox\//, may: /^(operation|secret|version|policy\/.*|tools\/.*|sandbox\/.*)$/ },

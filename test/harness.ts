@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
-import type { AcceptedRisk } from '../src/audit/accepted-risks.js';
 import { createEngine, type Upstream } from '../src/engine.js';
 import type { Mode } from '../src/guard/mode.js';
 import type { Every } from '../src/host.js';
 import type { Pin } from '../src/input.js';
 import { createKeychain } from '../src/keychain.js';
 import { createLog } from '../src/log.js';
+import type { OperatorRules } from '../src/rails/rules-file.js';
 import type { Sources } from '../src/report.js';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/sandbox.js';
 import { advertise } from '../src/schemas.js';
@@ -51,7 +51,8 @@ export interface Options {
   readonly token?: string;
   readonly allowSecretInput?: readonly string[];
   readonly maxResponseBytes?: number;
-  readonly acceptedRisks?: readonly AcceptedRisk[];
+  /** The operator's guard rails; none when left out. */
+  readonly rules?: OperatorRules;
 }
 
 export interface Harness {
@@ -111,7 +112,7 @@ export async function connectTo(
     now: options.now,
     wait: async () => {},
     allowedSecretInputs: options.allowSecretInput ?? [],
-    acceptedRisks: options.acceptedRisks ?? [],
+    rules: options.rules ?? { acceptedRisks: [] },
     secretsDirectory,
     timeoutMs: 10_000,
     maxResponseBytes: options.maxResponseBytes ?? 16 * 2 ** 20,

@@ -22,25 +22,20 @@ const Entry = z.strictObject({
   expires: z.union([z.iso.date(), z.iso.datetime({ offset: true })], 'expected a date such as 2026-12-31.'),
 });
 
-const File = z.strictObject({ acceptedRisks: z.array(z.unknown()) });
-
 /**
- * Reads the content of the operator's file: `acceptedRisks`, a list of entries with the fields of {@link AcceptedRisk},
- * every one of them needed.
+ * Reads the operator's list: entries with the fields of {@link AcceptedRisk}, every one of them needed.
  *
  * @param known ids of all checks
  * @returns the entries, and a sentence for each thing that is wrong
  */
 export function readAcceptedRisks(
-  content: unknown,
+  list: unknown,
   known: readonly string[],
 ): { readonly risks: readonly AcceptedRisk[]; readonly problems: readonly string[] } {
-  const file = File.safeParse(content);
-  if (!file.success)
-    return { risks: [], problems: file.error.issues.flatMap((issue) => tell(issue, '', ['acceptedRisks'])) };
+  if (!Array.isArray(list)) return { risks: [], problems: ['expected a list.'] };
   const risks: AcceptedRisk[] = [];
   const problems: string[] = [];
-  for (const [index, given] of file.data.acceptedRisks.entries()) {
+  for (const [index, given] of list.entries()) {
     const place = `entry ${index + 1}`;
     const { data, error } = Entry.safeParse(given);
     if (!data) problems.push(...error.issues.flatMap((issue) => tell(issue, place, Object.keys(Entry.shape))));

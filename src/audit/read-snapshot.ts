@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { assemble, type ClusterRecords, type Records } from './assemble.js';
-import type { Part } from './check.js';
-import type { Missing, Snapshot } from './snapshot.js';
 import { ToolError } from '../errors.js';
 import { ancestry, type Read } from '../guard/affected.js';
 import { pagesOf } from '../guard/plan-pages.js';
 import type { Input } from '../operation.js';
 import type { Sources } from '../report.js';
 import { HIDDEN, type Hidden, redact } from '../secret.js';
+import { assemble, type ClusterRecords, type Records } from './assemble.js';
+import type { Part } from './check.js';
+import type { Missing, Snapshot } from './snapshot.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -27,6 +27,9 @@ export interface Wanted {
   readonly parts?: readonly Part[];
 }
 
+/** What reading takes. */
+type SnapshotSources = Pick<Sources, 'read' | 'operations' | 'now'>;
+
 interface Row {
   readonly id?: unknown;
   readonly [field: string]: unknown;
@@ -38,7 +41,7 @@ interface Row {
  *
  * @throws ToolError of the namespaces and clusters, without which nothing can be placed; `cancelled` of any read
  */
-export async function readSnapshot(wanted: Wanted, sources: Sources): Promise<Snapshot> {
+export async function readSnapshot(wanted: Wanted, sources: SnapshotSources): Promise<Snapshot> {
   const { organizationId, clusterId, parts } = wanted;
   const scope = { organizationId };
   const read = hiding(sources);
@@ -164,7 +167,7 @@ const EMPTY: Records = {
 };
 
 /** Answers reads with their secrets hidden, by the operation's own schema. A list is a list of objects, or an error. */
-function hiding({ read, operations }: Sources): Read {
+function hiding({ read, operations }: SnapshotSources): Read {
   return async (name, input) => {
     const output = operations.get(name)?.output ?? z.unknown();
     const answer = redact(output, await read(name, input), hide);

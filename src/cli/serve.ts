@@ -48,7 +48,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
       approval: config.approval,
       budget: { records: config.maxChanges, deletes: config.maxDeletes },
       confirmDrafts: config.confirm === 'drafts',
-      acceptedRisks: config.acceptedRisks,
+      rules: config.rules,
       log,
     });
   };

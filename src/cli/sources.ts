@@ -25,7 +25,7 @@ export async function openSources(config: LoadedConfig, log: Log, keychain: Keyc
     pin: { organization: config.organization, cluster: config.cluster },
     organizationReads: config.organizationReads,
     keychain,
-    acceptedRisks: config.acceptedRisks,
+    rules: config.rules,
     allowedSecretInputs: [],
     approveCommand: (code) => `zero-mcp approve ${code}`,
     secretsDirectory: config.secretsDir,

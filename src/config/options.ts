@@ -185,10 +185,10 @@ export const options = {
     default: zeroUrl,
     description: 'Where the API is: https, or http on loopback.',
   },
-  acceptedRisks: {
+  rules: {
     schema: absolutePath,
     placeholder: 'FILE',
-    description: 'File with the findings of the audit that you accept, each with a reason and the day that ends it.',
+    description: 'File with your guard rails: invariants, policy tests, your own people, and findings you accept.',
   },
   stateDir: {
     schema: absolutePath,

@@ -77,7 +77,7 @@ export function createApproval(options: ApprovalOptions, fitsHost: FitsHost) {
   const time = () => new Date(now()).toISOString();
   const within = (at: string, ms: number) => now() - Date.parse(at) >= 0 && now() - Date.parse(at) <= ms;
   const mayAsk = (plan: Plan, host: Host) =>
-    host.canAsk && options.approval === 'any' && plan.complete && fitsHost(plan);
+    host.canAsk && options.approval === 'any' && plan.complete && !plan.access?.lockOuts.length && fitsHost(plan);
 
   /** Takes the host's answer into the record of its question. */
   async function takeAnswer({ digest, principal }: Request, host: Host): Promise<void> {

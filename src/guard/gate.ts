@@ -1,13 +1,14 @@
 import type { Answer } from '../client/client.js';
 import { ToolError } from '../errors.js';
 import type { Input } from '../operation.js';
+import { label } from '../plain-text.js';
+import type { Review } from '../rails/review.js';
 import type { createApproval, Host, Request, Verdict } from './approval.js';
 import { fitsBudget, sizeOfPlan, sizeText } from './budget.js';
 import { type Batch, createJudge, isAsked, type JudgeDeps, type Judged } from './judge.js';
 import { createLastRead, type LastRead } from './last-read.js';
 import { withNewIdsNamed } from './new-id.js';
 import { type Approved, createPerform, type GateOptions, type PerformDeps, type Went } from './perform.js';
-import { label } from '../plain-text.js';
 import type { Decision, Outcome, Question } from './question.js';
 import { switchOffInput } from './switch-off.js';
 
@@ -80,7 +81,8 @@ export function createGate(deps: GateDeps): Gate {
     options: GateOptions,
     reads: LastRead,
   ): Promise<Sent> {
-    const { operation } = request.plan;
+    const { operation, access } = request.plan;
+    await refuseForbidden(operation, access);
     const size = sizeOfPlan(request.plan);
     if (!fitsBudget([size], deps.budget)) {
       const most = `one approval may cover ${sizeText(deps.budget)}`;
@@ -177,6 +179,25 @@ export function createGate(deps: GateDeps): Gate {
     }
   }
 
+  /** Stops what the operator's rules forbid, whatever a person would say. */
+  async function refuseForbidden(operation: string, access: Review | undefined): Promise<void> {
+    if (!access || access.blocked.length === 0) return;
+    const reason = access.blocked.join(' ');
+    await journal.append({ kind: 'refusal', operation, reason });
+    throw new ToolError('refused', `${operation}: the operator's rules forbid this. ${reason}`, {
+      next: 'Nothing was sent, and no approval changes that. Change it so that the rules hold, or tell the person.',
+    });
+  }
+
+  /** What nobody need be asked about is held to the rules all the same; what would lock people out is asked about. */
+  async function underRules(batch: Batch, judged: Judged, reads: LastRead): Promise<Judged> {
+    if (isAsked(judged) || batch.isOffer) return judged;
+    const access = await deps.examine(batch, undefined, reads.last);
+    await refuseForbidden(batch.procedure?.name ?? batch.calls[0]?.operation.name ?? '', access);
+    if (!access || access.lockOuts.length === 0) return judged;
+    return { ...judged, reasons: batch.calls.map(() => 'it would lock people out') };
+  }
+
   async function declined(operation: string, { at }: Decision, what = 'Nothing'): Promise<never> {
     await journal.append({ kind: 'refusal', operation, reason: 'declined by a person' });
     throw new ToolError('refused', `A person declined this at ${at}.`, {
@@ -198,7 +219,7 @@ export function createGate(deps: GateDeps): Gate {
       const reads = createLastRead(async (name, wanted) => (await read(name, wanted, { signal })).data);
       const release = deps.mode === 'unattended' ? await nextTurn() : undefined;
       try {
-        const judged = await judge(batch, reads.read);
+        const judged = await underRules(batch, await judge(batch, reads.read), reads);
         if (!isAsked(judged)) return await carryOut(batch, judged, { ...options, onIntent: release }, reads);
         release?.();
         const request = await requestOf(batch, judged.reasons, reads.read);

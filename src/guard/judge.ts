@@ -3,6 +3,7 @@ import { canonical } from '../canonical.js';
 import type { WireRequest } from '../client/client.js';
 import { ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
+import type { Review } from '../rails/review.js';
 import type { AffectedCluster, Read } from './affected.js';
 import type { Request } from './approval.js';
 import { addSizes, fitsBudget, type Size, sizeOfCall, sizeOfPlan } from './budget.js';
@@ -49,6 +50,11 @@ export interface JudgeDeps {
   /** Operating-system user and keyed hash of the API token, with the key that digests are made with. */
   readonly identity: () => Promise<{ readonly principal: string; readonly key: Uint8Array }>;
   readonly plan: (batch: PlannedBatch, read: Read) => Promise<Plan>;
+  /**
+   * What calls mean for access, by a fresh look; undefined where that isn't asked for. Without a plan they are about to go
+   * with nobody asked.
+   */
+  readonly examine: (batch: Batch, plan: Plan | undefined, read: Read) => Promise<Review | undefined>;
   /** The plan without what changes between two looks at the same facts. */
   readonly planFacts: (plan: Plan) => unknown;
   /** The most that one approval may cover, and that unattended mode changes within an hour before it asks. */
@@ -95,7 +101,8 @@ export function createJudge(deps: JudgeDeps) {
     const calls = batch.calls.map(({ operation, input }, index) => {
       return { operation, input: withNewIdsNamed(input), reason: reasons[index] };
     });
-    const plan = await deps.plan({ ...batch, calls }, readData);
+    const bare = await deps.plan({ ...batch, calls }, readData);
+    const plan = withAccess(bare, await deps.examine({ ...batch, calls }, bare, readData));
     const requests = calls.map(({ operation, input }) => {
       const { method, url, body } = deps.prepare(operation, input);
       return { operation: operation.name, method, url, body };
@@ -130,6 +137,15 @@ export function createJudge(deps: JudgeDeps) {
 
   return { judge, requestOf, driftOf, checkStillCovered };
 }
+
+/** What the plan means for access; whom it would lock out takes a typed word to approve. */
+function withAccess(plan: Plan, access: Review | undefined): Plan {
+  if (!access) return plan;
+  const typedName = plan.typedName ?? (access.lockOuts.length > 0 ? LOCK_OUT : undefined);
+  return { ...plan, access, ...(typedName !== undefined && { typedName }) };
+}
+
+const LOCK_OUT = 'lock out';
 
 /** Whether a person must be asked at all. */
 export const isAsked = ({ reasons }: Judged) => reasons.some((reason) => reason !== undefined);

@@ -13,9 +13,14 @@ export function newId(of: string): NewId {
   return { [OF]: of };
 }
 
+/** Stands for a new id in what is planned and shown. */
+export function newIdNamed(of: string): string {
+  return `new id of ${of}`;
+}
+
 /** An input as it is planned and shown: for each {@link NewId} a text that says whose it is. */
 export function withNewIdsNamed(input: Input): Input {
-  return replaced(input, (of) => `new id of ${of}`);
+  return replaced(input, newIdNamed);
 }
 
 /** An input as it is sent. @throws ToolError `refused` where an id isn't known */

@@ -1,6 +1,7 @@
 import { canonical } from '../canonical.js';
 import { ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
+import { label, unseenEscaped, word } from '../plain-text.js';
 import { marksIn } from '../secret.js';
 import { type AffectedCluster, affectedClusters } from './affected.js';
 import { autoApplyAfter, writesSettings } from './auto-apply.js';
@@ -8,7 +9,6 @@ import { createLastRead } from './last-read.js';
 import type { Plan, PlannedEntity } from './plan.js';
 import type { PlanDeps } from './plan-entry.js';
 import { targetOf } from './plan-target.js';
-import { label, unseenEscaped, word } from '../plain-text.js';
 import { typableName, typedNameOf } from './plan-typed-names.js';
 import { type Cluster, findChangeset, type Waiting, waitingIn } from './plan-waiting.js';
 

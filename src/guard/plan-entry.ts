@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import type { Operation } from '../operation.js';
+import { label, word } from '../plain-text.js';
 import { redact } from '../secret.js';
 import type { Read } from './affected.js';
 import type { PlannedEntity } from './plan.js';
 import { changedFields, type Fields, nameOf, type Redactor } from './plan-fields.js';
 import { pagesOf } from './plan-pages.js';
-import { label, word } from '../plain-text.js';
 
 /** One entry of the activity log, as far as a plan needs it. */
 export type ActivityEntry = z.infer<typeof ActivityEntry>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CHANGED, line, SECRET, word } from '../plain-text.js';
 import type { Hidden } from '../secret.js';
 import type { PlannedField } from './plan.js';
-import { CHANGED, line, SECRET, word } from '../plain-text.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
+import { label } from '../plain-text.js';
+import type { Review } from '../rails/review.js';
 import type { Plan, PlannedEntity, PlannedField } from './plan.js';
 import { titleOf } from './plan-entry.js';
-import { label } from '../plain-text.js';
 
 /** What a question in the host may hold at most. */
 const HOST_ENTITIES = 25;
@@ -15,9 +16,12 @@ export function renderPlan(plan: Plan, { width }: { readonly width?: number } = 
   const own = plan.operation !== 'apply_changeset';
   const edited = (ours: boolean) => plan.entities.filter((entity) => entity.ours === ours);
   const lines = [
+    ...(plan.access ? [plan.access.headline] : []),
     plan.headline,
     ...(plan.reason ? [`Asked because ${plan.reason}.`] : []),
+    ...(plan.access?.lockOuts ?? []).map((text) => `! LOCK-OUT: ${text}`),
     ...plan.notes.map((note) => `! ${note}`),
+    ...(plan.access ? accessLines(plan.access) : []),
     ...(own
       ? section('This call', plan.entities)
       : [
@@ -28,6 +32,24 @@ export function renderPlan(plan: Plan, { width }: { readonly width?: number } = 
     ...(plan.typedName === undefined ? [] : ['', `To approve, type ${label(plan.typedName)}.`]),
   ];
   return lines.flatMap((text) => wrapped(text, width)).join('\n');
+}
+
+/** What changes of access, rules and findings, each under its heading. */
+function accessLines({ routes, brokenBefore, findings, notChecked }: Review): readonly string[] {
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', `${title} (${lines.length}):`, ...lines.map((text) => `    ${text}`)];
+  const changes = routes.flatMap(({ route, gains, loses, notes }) => [
+    ...gains.map((who) => `+ ${label(route)}: ${who}`),
+    ...loses.map((who) => `- ${label(route)}: ${who}`),
+    ...notes.map((note) => `~ ${label(route)}: ${note}`),
+  ]);
+  return [
+    ...list('Access', changes),
+    ...list('New findings of the audit', findings.introduced),
+    ...list('Findings it fixes', findings.fixed),
+    ...list('Rules that are broken already', brokenBefore),
+    ...(notChecked.length > 0 ? ['', `Not checked: ${notChecked.join('; ')}.`] : []),
+  ];
 }
 
 /** Whether the host's question can show all of a plan: what isn't shown isn't approved. */

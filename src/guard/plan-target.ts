@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Input, Operation } from '../operation.js';
 import type { PatchOperation } from '../patch.js';
+import { label, line, SECRET, word } from '../plain-text.js';
 import { marksIn, redact } from '../secret.js';
 import type { PlannedEntity, PlannedField } from './plan.js';
 import { ownerNote, type PlanDeps } from './plan-entry.js';
 import { changedFields, type Fields, nameOf, type Redactor } from './plan-fields.js';
 import { patched } from './plan-patch.js';
-import { label, line, SECRET, word } from '../plain-text.js';
 import { actionOf, idOf, readerOf, recordOf, schemaOf, typeOf } from './record-of.js';
 
 /** What a call is about. */

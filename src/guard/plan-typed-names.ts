@@ -1,6 +1,6 @@
 import type { Input } from '../operation.js';
-import { type Fields, nameOf } from './plan-fields.js';
 import { typable } from '../plain-text.js';
+import { type Fields, nameOf } from './plan-fields.js';
 
 interface Irreversible {
   /** What can't be got back, as a sentence for the person. */

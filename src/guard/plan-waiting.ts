@@ -1,5 +1,6 @@
 import { ToolError } from '../errors.js';
 import type { Input } from '../operation.js';
+import { label } from '../plain-text.js';
 import { ancestry, type Read } from './affected.js';
 import type { PlannedEntity } from './plan.js';
 import {
@@ -12,7 +13,6 @@ import {
   titleOf,
 } from './plan-entry.js';
 import { pagesOf } from './plan-pages.js';
-import { label } from '../plain-text.js';
 
 export interface Changeset {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Effect } from '../operation.js';
+import type { Review } from '../rails/review.js';
 
 /**
  * What a person is shown before saying yes, as data: channels render it, the digest covers it. It holds no secret, and
@@ -23,6 +24,8 @@ export interface Plan {
   readonly notes: readonly string[];
   /** The name a person must type because what goes can't be got back; undefined where a yes is enough. */
   readonly typedName?: string;
+  /** What it means for access, for the operator's rules and for the audit; undefined where it can't touch any of that. */
+  readonly access?: Review;
   /** Nobody called this: it is offered beside the question of another call, to be done first. */
   readonly offer?: true;
 }
@@ -54,8 +57,10 @@ export interface PlannedField {
 
 /**
  * What the digest covers of a plan: all but the headline, which is worded from the rest, and an offer's notes: they tell
- * who would pay its price, which changes with every edit, and a no must outlast that. JSON only, in one order.
+ * who would pay its price, which changes with every edit, and a no must outlast that. Neither does it cover what couldn't
+ * be looked at. JSON only, in one order.
  */
-export function planFacts({ headline, notes, ...facts }: Plan): Partial<Plan> {
-  return facts.offer ? facts : { ...facts, notes };
+export function planFacts({ headline, notes, access, ...facts }: Plan): unknown {
+  const { notChecked, ...meaning } = access ?? {};
+  return facts.offer ? facts : { ...facts, notes, meaning };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
+import { label } from '../plain-text.js';
 import { redact } from '../secret.js';
 import type { Read } from './affected.js';
 import type { PlannedEntity } from './plan.js';
 import type { Fields } from './plan-fields.js';
-import { label } from '../plain-text.js';
 
 /** What is needed to read the record that a call is about. */
 export interface RecordSources {

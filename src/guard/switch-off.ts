@@ -1,10 +1,10 @@
 import type { Input } from '../operation.js';
+import { label } from '../plain-text.js';
 import { ancestry, type Read } from './affected.js';
 import { SWITCH_OFF } from './auto-apply.js';
 import type { Plan } from './plan.js';
 import { type ActivityEntry, makerOf, readEntries } from './plan-entry.js';
 import { pagesOf } from './plan-pages.js';
-import { label } from '../plain-text.js';
 
 /** How far back makers of changes are looked for. */
 const LOOK_BACK_DAYS = 30;

@@ -1,11 +1,11 @@
 import type { Answer } from '../client/client.js';
 import type { Input } from '../operation.js';
+import { label, word } from '../plain-text.js';
 import type { OwnEdits } from '../record/own-edits.js';
 import type { Read } from './affected.js';
 import type { Plan } from './plan.js';
 import { type ActivityEntry, makerOf, readEntries } from './plan-entry.js';
 import { pagesOf } from './plan-pages.js';
-import { label, word } from '../plain-text.js';
 
 /** How long an apply is watched before the answer says that it is still under way. */
 const WATCHED_MS = 30_000;

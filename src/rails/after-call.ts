@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assemble, type Records, recordsOf } from '../audit/assemble.js';
 import { enforcedAt } from '../audit/enforced.js';
 import type { PolicyRecord, RouteRecord, Snapshot } from '../audit/snapshot.js';
+import { newIdNamed } from '../guard/new-id.js';
 import { patched } from '../guard/plan-patch.js';
 import type { Input, Operation } from '../operation.js';
 import type { PatchOperation } from '../patch.js';
@@ -11,6 +12,8 @@ import { redact } from '../secret.js';
 export interface Write {
   readonly operation: Operation;
   readonly input: Input;
+  /** How the inputs of later writes name the id of the record that it creates. */
+  readonly creates?: string;
 }
 
 type Row = { readonly [field: string]: unknown };
@@ -42,7 +45,7 @@ function touchesPolicies({ path }: Operation): boolean {
   return path.includes('/policies') || path.includes('/routes');
 }
 
-function applied(records: Records, { operation, input }: Write): Records {
+function applied(records: Records, { operation, input, creates }: Write): Records {
   const { path, method } = operation;
   if (path.endsWith('/settings')) {
     const clusters = records.clusters.map((view) =>
@@ -55,7 +58,13 @@ function applied(records: Records, { operation, input }: Write): Records {
   for (const [argument, list] of Object.entries(LISTS)) {
     const rows = records[list] as readonly Row[];
     if (method === 'POST' && path.endsWith(`/${list}`)) {
-      return { ...records, [list]: [...rows, { id: NEW_ID, ...hidden(operation, bodyOf(operation, input)) }] };
+      return {
+        ...records,
+        [list]: [
+          ...rows,
+          { id: creates === undefined ? NEW_ID : newIdNamed(creates), ...hidden(operation, bodyOf(operation, input)) },
+        ],
+      };
     }
     if (!path.endsWith(`{${argument}}`)) continue;
     const id = input[argument];

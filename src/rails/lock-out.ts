@@ -1,6 +1,6 @@
 import type { ClusterView, RouteView, Snapshot } from '../audit/snapshot.js';
-import { label } from '../plain-text.js';
 import type { PatchOperation } from '../patch.js';
+import { label } from '../plain-text.js';
 import { whoGainsWhoLoses } from '../policy/compare/compare.js';
 import { decisionOf, evaluate } from '../policy/evaluate.js';
 import { personFacts } from '../policy/known-facts.js';

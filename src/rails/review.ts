@@ -69,11 +69,6 @@ export function review(before: Snapshot, after: Snapshot, writes: readonly Write
   });
 }
 
-/** Whether any rule is there to be checked before something is sent. */
-export function hasRules({ invariants = [], tests = [] }: Rules): boolean {
-  return invariants.length + tests.length > 0;
-}
-
 /** Rules and tests as they stand, for the audit and the command line. */
 export function standing(snapshot: Snapshot, { invariants = [], tests = [] }: Rules) {
   const broken = violations(snapshot, invariants);

@@ -20,7 +20,7 @@ export function readRules(
   checks: readonly string[],
 ): { readonly rules: OperatorRules; readonly problems: readonly string[] } {
   const { acceptedRisks = [], ...others } = content;
-  const { risks, problems } = readAcceptedRisks({ acceptedRisks }, checks);
+  const { risks, problems } = readAcceptedRisks(acceptedRisks, checks);
   const { data, error } = Rules.safeParse(others);
   const wrong = (error?.issues ?? []).flatMap((issue) => {
     const place = issue.path.map((step) => (typeof step === 'number' ? `entry ${step + 1}` : String(step))).join(': ');

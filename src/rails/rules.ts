@@ -45,3 +45,8 @@ export const Rules = z.strictObject({
 export type Rules = z.output<typeof Rules>;
 export type Invariant = z.output<typeof Invariant>;
 export type PolicyTest = z.output<typeof Test>;
+
+/** Whether any rule is there to be checked before something is sent. */
+export function hasRules({ invariants = [], tests = [] }: Rules): boolean {
+  return invariants.length + tests.length > 0;
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Fields } from '../guard/plan-fields.js';
-import { label, word } from '../plain-text.js';
 import type { Input, Operation } from '../operation.js';
+import { label, word } from '../plain-text.js';
 import { redact } from '../secret.js';
 import type { Kind } from './kinds.js';
 

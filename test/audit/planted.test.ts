@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { readSnapshot } from '../../src/audit/read-snapshot.js';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { createSandbox } from '../../src/sandbox/sandbox.js';
 import { planted } from '../../src/sandbox/zero/planted.js';
-import { readSnapshot } from '../../src/audit/read-snapshot.js';
 import { connect } from '../harness.js';
 import { sceneOf } from '../scene.js';
 

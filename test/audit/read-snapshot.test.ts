@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { readSnapshot } from '../../src/audit/read-snapshot.js';
 import { ToolError } from '../../src/errors.js';
 import type { Input } from '../../src/operation.js';
 import type { Sources } from '../../src/report.js';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { HIDDEN, secretsIn } from '../../src/secret.js';
-import { readSnapshot } from '../../src/audit/read-snapshot.js';
 import { zero } from '../../src/tools/zero/index.js';
 import { connect } from '../harness.js';
 import { sceneOf } from '../scene.js';
@@ -88,7 +88,7 @@ describe('a whole organization', () => {
     const read = async (name: string, { offset, limit }: Input) =>
       answers[name]?.slice(Number(offset ?? 0), Number(offset ?? 0) + Number(limit ?? 1000));
     const operations = new Map(zero.operations.map((operation) => [operation.name, operation]));
-    const sources = { read, operations, now: () => 0, acceptedRisks: [] } as unknown as Sources;
+    const sources = { read, operations, now: () => 0 } as unknown as Sources;
     const snapshot = await readSnapshot({ organizationId: 'o', parts: ['routes'] }, sources);
     expect(snapshot.routes.map(({ route }) => route.id)).toEqual(routes.map(({ id }) => id));
   });

@@ -59,7 +59,7 @@ describe('zero-mcp audit', () => {
         file,
         `acceptedRisks:\n  - check: RTE-04\n    subject: Transport management\n    reason: Old box.\n    expires: ${expires}\n`,
       );
-    const args = ['--ids', 'RTE-04', '--fail-on', 'high', '--accepted-risks', file];
+    const args = ['--ids', 'RTE-04', '--fail-on', 'high', '--rules', file];
     write('2999-12-31');
     const accepted = await run(args);
     expect(accepted.code).toBe(0);
@@ -79,7 +79,7 @@ describe('what it cannot do ends it with 2', () => {
     [['--sevrity', 'high'], 'Unknown flag --sevrity. Did you mean --severity?'],
     [['now'], 'Unexpected argument after the command.'],
     [['--scope', 'Nowhere'], 'scope: nothing is called "Nowhere".'],
-    [['--accepted-risks', '/nowhere/risks.yaml'], "/nowhere/risks.yaml doesn't exist."],
+    [['--rules', '/nowhere/risks.yaml'], "/nowhere/risks.yaml doesn't exist."],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -18,7 +18,7 @@ describe('precedence', () => {
       maxChanges: 200,
       maxDeletes: 50,
       organizationReads: false,
-      acceptedRisks: [],
+      rules: { acceptedRisks: [] },
       stateDir: join(directory, '.local/state/zero-mcp'),
       secretsDir: join(directory, '.local/state/zero-mcp/secrets'),
       allowSecretInput: [],
@@ -45,7 +45,7 @@ describe('precedence', () => {
   });
 
   test('every option can be given in each of its sources', async () => {
-    const { path: acceptedRisks } = home('acceptedRisks: []\n');
+    const { path: rules } = home('acceptedRisks: []\n');
     const values: Record<string, string> = {
       sandbox: 'true',
       mode: 'unattended',
@@ -59,7 +59,7 @@ describe('precedence', () => {
       organizationReads: 'true',
       apiTokenFile: '/run/token',
       baseUrl: 'http://127.0.0.1:8787/api/v0',
-      acceptedRisks,
+      rules,
       stateDir: '/run/state',
       secretsDir: '/run/secrets',
       allowSecretInput: 'env:IDP_SECRET,file:/etc/keys/',

@@ -89,8 +89,10 @@ function firing(entry: Entry | undefined, snapshot: Snapshot, evidence: Firing['
 /** Records whose changes wait for somebody to apply them. Others are always applied by who changes them. */
 const WAITING: ReadonlySet<string> = new Set(['route', 'policy', 'key_pair', 'settings']);
 
-function isOwn({ applied, entity, user }: Entry): boolean {
-  return Boolean(user?.id && applied?.at) && applied?.by?.id === user?.id && WAITING.has(entity?.type ?? '');
+function isOwn({ activityType, applied, entity, user }: Entry): boolean {
+  // A cluster's settings come into being with it.
+  const waits = WAITING.has(entity?.type ?? '') && !(entity?.type === 'settings' && activityType === 'create');
+  return waits && Boolean(user?.id && applied?.at) && applied?.by?.id === user?.id;
 }
 
 /** Whether no cluster that an entry is about applies changes by itself. */

@@ -82,7 +82,7 @@ function weakenedRoute({ before, after }: Edit): readonly string[] {
 
 /** How far back the log was read. */
 const LOG_DAYS = 90;
-/** What Zero makes a cluster's settings of; the log doesn't tell of it (FACTS 3.4). */
+/** What Zero makes a cluster's settings of (FACTS 3.4), where the log doesn't tell of it. */
 const FRESH: NonNullable<Edit['before']> = { cookieHttpOnly: true, logLevel: 'info' };
 
 function weakenedSettings({ before: logged, after = {} }: Edit, now: number): readonly string[] {

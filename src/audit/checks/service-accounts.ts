@@ -70,10 +70,11 @@ export const serviceAccountChecks: readonly Check[] = [
     why: 'Nobody can tell which of them did what, and revoking one is not enough.',
     remedy: 'Give each account a user id of its own.',
     sources: [CIS_ACCOUNTS],
-    find: ({ id, userId = '' }, snapshot) => {
-      const sharing = (accountsByUser(snapshot).get(userId) ?? []).filter((account) => account.id !== id);
-      return sharing.length > 0
-        ? { evidence: { userId, sharedWith: sharing.slice(0, 5).map((account) => account.description || account.id) } }
+    find: (account, snapshot) => {
+      const { userId = '' } = account;
+      const [first, ...others] = accountsByUser(snapshot).get(userId) ?? [];
+      return account === first && others.length > 0
+        ? { evidence: { userId, sharedWith: others.slice(0, 5).map(({ id, description }) => description || id) } }
         : undefined;
     },
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES, type Severity, SUBJECTS } from '../../audit/check.js';
 import { checkIds } from '../../audit/checks/index.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 import { type AuditOptions, type AuditResult, type Finding, runAudit } from '../../audit/run-audit.js';
 import { isScope } from '../../audit/scope.js';
 import { type Group, groupFindings } from '../../audit/summary.js';
@@ -8,7 +9,6 @@ import { quote, ToolError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import type { Input } from '../../operation.js';
 import { report, type Sources } from '../../report.js';
-import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** Findings that an answer shows. */
 const MOST = { summary: 200, full: 40 } as const;
@@ -57,7 +57,7 @@ export async function auditOrganization(
       next: `Give the id or name of a record or cluster, or one of ${SUBJECTS.join(', ')}.`,
     });
   }
-  return runAudit(snapshot, { severity, scope, ids, accepted: sources.acceptedRisks });
+  return runAudit(snapshot, { severity, scope, ids, accepted: sources.rules.acceptedRisks });
 }
 
 /** The findings that fit, by check; beyond that only how many are left out, by severity. */

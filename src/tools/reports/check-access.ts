@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { RouteView, Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
 import type { Input } from '../../operation.js';
@@ -18,7 +19,6 @@ import {
   unparsed,
   type Visitor,
 } from './access.js';
-import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** Other routes of the host that an answer tells of. */
 const OTHERS = 10;

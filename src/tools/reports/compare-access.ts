@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { enforcedAt } from '../../audit/enforced.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { PolicyView, RouteView, Snapshot } from '../../audit/snapshot.js';
 import { ToolError } from '../../errors.js';
 import type { Input } from '../../operation.js';
@@ -8,7 +9,6 @@ import { type Facts, isUnknown } from '../../policy/facts.js';
 import { parsePolicy } from '../../policy/parse.js';
 import type { Policy } from '../../policy/ppl.js';
 import { report } from '../../report.js';
-import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** The most routes that one answer tells of. */
 const MOST_ROUTES = 50;

@@ -121,15 +121,10 @@ function policiesOf({ policies, unreadPolicyIds }: RouteView, at: number): reado
 
 /** What becomes of an anonymous visitor, a stranger, and whomever the policies name, by all policies together. */
 function whoGetsIn(view: RouteView, at: number): readonly Input[] {
-  const people = new Map(
-    view.policies
-      .flatMap(({ parsed }) => representativesOf(parsed ?? [], at))
-      .concat(representativesOf([], at))
-      .map(({ who, facts }) => [who, facts]),
-  );
-  return [...people].map(([who, facts]) => {
-    const { decision, outcome, unknown } = accessTo(view, visiting(view, facts));
-    return { who, decision, ...(outcome && { outcome }), ...(unknown && { dependsOn: unknown }) };
+  const rules = view.policies.flatMap(({ parsed = [] }) => parsed);
+  return representativesOf(rules, at).map(({ who, facts }) => {
+    const { outcome, possible = [], unknown } = accessTo(view, visiting(view, facts));
+    return { who, outcome: outcome ?? (possible.join('|') || 'unknown'), ...(unknown && { dependsOn: unknown }) };
   });
 }
 
@@ -139,7 +134,7 @@ function visiting({ route }: RouteView, facts: Facts): Facts {
   return { ...facts, ...request, ssh: facts.ssh.username === '' ? ssh : facts.ssh };
 }
 
-/** How what runs differs from what is saved. */
+/** How what runs differs from what is saved: `policies` only as they run, `without` those that it lacks. */
 function difference(saved: RouteView, live: RouteView | undefined, at: number): Input | string {
   if (!live) return 'not live yet: the route waits';
   const [before, after]: readonly Readonly<Record<string, unknown>>[] = [fieldsOf(live), fieldsOf(saved)];
@@ -147,14 +142,16 @@ function difference(saved: RouteView, live: RouteView | undefined, at: number): 
   const fields = names
     .filter((name) => name !== 'updatedAt' && !isDeepStrictEqual(before?.[name], after?.[name]))
     .map((name) => [name, { live: before?.[name] ?? 'not set', saved: after?.[name] ?? 'not set' }] as const);
-  const policies = [live, saved].map((view) => policiesOf(view, at));
-  const access = [live, saved].map((view) => whoGetsIn(view, at));
-  const policiesDiffer = !isDeepStrictEqual(policies[0], policies[1]);
-  if (fields.length === 0 && !policiesDiffer) return 'as saved';
+  const [running, now] = [policiesOf(live, at), policiesOf(saved, at)];
+  const policies = running.filter((one) => !now.some((other) => isDeepStrictEqual(one, other)));
+  const without = now.filter(({ id }) => !running.some((one) => one.id === id)).map(({ name, id }) => name ?? id);
+  if (fields.length + policies.length + without.length === 0) return 'as saved';
+  const [access, savedAccess] = [whoGetsIn(live, at), whoGetsIn(saved, at)];
   return {
     ...(fields.length > 0 && { fields: Object.fromEntries(fields) }),
-    ...(policiesDiffer && { policies: policies[0] }),
-    ...(!isDeepStrictEqual(access[0], access[1]) && { whoGetsIn: rows(access[0] ?? []) }),
+    ...(policies.length > 0 && { policies }),
+    ...(without.length > 0 && { without }),
+    ...(!isDeepStrictEqual(access, savedAccess) && { whoGetsIn: rows(access) }),
   };
 }
 
@@ -184,8 +181,8 @@ function problemsOf(view: RouteView, snapshot: Snapshot): readonly Input[] {
   ];
 }
 
-function findingsOf(view: RouteView, snapshot: Snapshot, { acceptedRisks }: Sources): readonly Input[] {
-  const { findings } = runAudit(snapshot, { scope: view.route.id, accepted: acceptedRisks });
+function findingsOf(view: RouteView, snapshot: Snapshot, { rules }: Sources): readonly Input[] {
+  const { findings } = runAudit(snapshot, { scope: view.route.id, accepted: rules.acceptedRisks });
   return findings.map(({ check, severity, title, subject: { type, name } }) => ({
     check,
     severity,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { RouteView } from '../../audit/snapshot.js';
 import { ToolError } from '../../errors.js';
 import { decisionOf } from '../../policy/evaluate.js';
@@ -17,7 +18,6 @@ import {
   routeRow,
   unparsed,
 } from './access.js';
-import { readSnapshot } from '../../audit/read-snapshot.js';
 
 const DEFAULT_LIMIT = 50;
 

@@ -11,7 +11,7 @@ import type { Input } from '../../operation.js';
 import { report, type Sources } from '../../report.js';
 
 /** Lines of one kind that are shown: people, failing checks, titles. */
-const MOST = 20;
+const MOST = 40;
 /** Part of a limit from which it is warned of. */
 const NEARLY = 0.9;
 
@@ -33,7 +33,7 @@ export const overview = report({
       // A cluster has no limits of its own.
       clusterId === undefined ? quotasOf(organizationId, sources) : [],
     ]);
-    const result = runAudit(snapshot, { accepted: sources.acceptedRisks });
+    const result = runAudit(snapshot, { accepted: sources.rules.acceptedRisks });
     const warnings = warningsOf(snapshot, quotas);
     return {
       at: result.at,
@@ -158,7 +158,6 @@ function auditOf({ summary, findings, notRun }: AuditResult): Input {
     ...(high.length > 0 && { high }),
     ...(omitted > 0 && { omitted }),
     ...(notRun.length > 0 && { checksNotRun: notRun.length }),
-    more: 'audit',
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assemble, recordsOf } from '../../audit/assemble.js';
 import { enforcedAt } from '../../audit/enforced.js';
+import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { RouteRecord, RouteView, Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
 import type { Input, Operation } from '../../operation.js';
@@ -10,7 +11,6 @@ import { lintRoute } from '../../policy/routes/lint.js';
 import { type Overlap, overlaps } from '../../policy/routes/overlaps.js';
 import { report } from '../../report.js';
 import { explainedAccess, requestTo } from './access.js';
-import { readSnapshot } from '../../audit/read-snapshot.js';
 
 /** Overlaps that an answer tells of. */
 const MOST = 20;

@@ -152,7 +152,7 @@ const examples: readonly Example[] = [
     ),
     on: 'update settings production',
     evidence: { ...by, logLevel: 'Off', identityProvider: 'google', downstreamMtlsCaKeyPairId: 'not set' },
-    innocent: settingsEdit({ logLevel: 'error' }, { logLevel: 'off', identityProvider: 'oidc' }),
+    innocent: settingsEdit({ logLevel: 'error' }, { logLevel: 'off', identityProvider: 'oidc' }, inDays(-91)),
   },
   {
     // Settings whose making isn't older than the log were fresh before their first edit.
@@ -170,6 +170,7 @@ const examples: readonly Example[] = [
     innocent: log(
       entry(-1, 'update', 'route', 'Wiki'),
       entry(-1, 'create', 'service_account', 'CI', {}, own),
+      entry(-1, 'create', 'settings', 'production-settings', {}, own),
       entry(-1, 'update', 'route', 'Waits', {}, { applied: { by: anna } }),
       entry(
         -1,

@@ -57,9 +57,9 @@ const examples: readonly Example[] = [
   },
   {
     id: 'SVC-04',
-    fires: account({}, { description: 'Import', userId: 'svc-import' }, { id: 'twin', description: '', userId: 'x' }),
+    fires: account({}, { description: 'Import' }, { id: 'bare', description: '' }),
     on: 'Export',
-    evidence: {},
+    evidence: { userId: 'svc-export', sharedWith: ['Import', 'bare'] },
     innocent: account({}, { description: 'Import', userId: 'svc-import' }),
   },
   {

@@ -112,7 +112,7 @@ describe('audit', () => {
 
   test('leaves out what the operator accepts, and says so', async () => {
     const risk = { check: 'RTE-04', subject: 'Transport management', reason: 'Old box.', expires: '2999-01-01' };
-    const { content, items } = await audit({ ids: ['RTE-04'] }, { acceptedRisks: [risk] });
+    const { content, items } = await audit({ ids: ['RTE-04'] }, { rules: { acceptedRisks: [risk] } });
     expect(items).toEqual([]);
     expect(content.accepted).toEqual(['1 finding left out as accepted risks.']);
   });
