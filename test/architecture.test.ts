@@ -56,7 +56,7 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
     from: /^(policy|audit)\//,
     may: /^(errors|canonical|nearest|secret|plain-text|guard\/(affected|plan-pages)|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
   },
-  { from: /^rails\//, may: /^(nearest|secret|plain-text|policy\/.*|audit\/.*|guard\/plan-patch|rails\/.*)$/ },
+  { from: /^rails\//, may: /^(nearest|secret|plain-text|policy\/.*|audit\/.*|guard\/(plan-patch|new-id)|rails\/.*)$/ },
   {
     from: /^tools\/reports\//,
     may: /^(report|operation|errors|nearest|secret|plain-text|policy\/.*|audit\/.*|rails\/.*|guard\/(affected|plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/zero\/console-link|tools\/reports\/.*)$/,

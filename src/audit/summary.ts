@@ -44,11 +44,9 @@ export function summarize(result: Omit<AuditResult, 'summary'>): Summary {
       ...byReason(partlyRun).map(
         ([reason, ids]) => `${count(ids.length, 'check')} run in part, ${reason}: ${ids.join(', ')}.`,
       ),
-      ...(unanswerable.length > 0
-        ? [
-            `${count(unanswerable.length, 'question')} that Zero's API doesn't answer: ${unanswerable.map(({ id }) => id).join(', ')}.`,
-          ]
-        : []),
+      ...byReason(unanswerable.map(({ id, ...rest }) => ({ check: id, ...rest }))).map(
+        ([reason, ids]) => `${count(ids.length, 'check')} without an answer, ${reason}: ${ids.join(', ')}.`,
+      ),
     ],
     accepted: [
       ...(accepted.length > 0 ? [`${count(accepted.length, 'finding')} left out as accepted risks.`] : []),

@@ -57,10 +57,10 @@ export interface PlannedField {
 
 /**
  * What the digest covers of a plan: all but the headline, which is worded from the rest, and an offer's notes: they tell
- * who would pay its price, which changes with every edit, and a no must outlast that. Neither does it cover what couldn't
- * be looked at. JSON only, in one order.
+ * who would pay its price, which changes with every edit, and a no must outlast that. Of access
+ * it covers who gains, who loses and what is forbidden; findings follow from the records. JSON only, in one order.
  */
 export function planFacts({ headline, notes, access, ...facts }: Plan): unknown {
-  const { notChecked, ...meaning } = access ?? {};
-  return facts.offer ? facts : { ...facts, notes, meaning };
+  const { routes, blocked, lockOuts } = access ?? {};
+  return facts.offer ? facts : { ...facts, notes, routes, blocked, lockOuts };
 }

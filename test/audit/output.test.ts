@@ -129,6 +129,7 @@ Sources: https://a.example/b; a book
 ## Not checked
 
 - 1 check not run, users: forbidden: U-1.
+- 2 checks without an answer, about a secret, and secrets are hidden before anything looks at them: SET-26, SET-27.
 `);
 });
 
@@ -151,5 +152,6 @@ test('text says all of it in lines', () => {
     '',
     'Not checked',
     '  1 check not run, users: forbidden: U-1.',
+    '  2 checks without an answer, about a secret, and secrets are hidden before anything looks at them: SET-26, SET-27.',
   ]);
 });

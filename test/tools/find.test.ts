@@ -11,11 +11,11 @@ interface Row extends Fields {
 }
 
 /** A read-only server before the sandbox's organization. */
-async function scene() {
-  const harness = await connect({ mode: 'read-only' });
+async function scene(options: Parameters<typeof connect>[0] = {}) {
+  const harness = await connect({ mode: 'read-only', ...options });
   const find = async (text: string, input: Fields = {}) => {
-    const { items, ...rest } = await harness.ok('find', { text, ...input });
-    return { ...rest, items: items as readonly Row[] };
+    const answer: Fields = await harness.ok('find', { text, ...input });
+    return answer as Fields & { readonly items: readonly Row[] };
   };
   const rows = async (text: string, input?: Fields) =>
     (await find(text, input)).items.map(({ type, name, match }) => `${match} ${type} ${name}`);
@@ -117,6 +117,13 @@ describe('find', () => {
     await rows('Company staff', { type: 'policy' });
     const operations = new Set(sandbox.requests.slice(before).map(({ operation }) => operation));
     expect(operations).toEqual(new Set(['list_namespaces', 'list_clusters', 'list_policies']));
+  });
+
+  test('stays inside the cluster that the server is pinned to', async () => {
+    const { sandbox, place } = await scene();
+    const { rows } = await scene({ sandbox, pin: { cluster: place.automatic.id } });
+    expect(await rows('orders database')).toEqual(['prefix route Orders database staging']);
+    expect(await rows('ingrid.solvang@tidewrack.example', { type: 'user' })).toEqual([]);
   });
 
   test('says what it could not read', async () => {

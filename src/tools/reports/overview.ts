@@ -19,7 +19,7 @@ export const overview = report({
   name: 'overview',
   title: 'Overview',
   description:
-    "The whole organization on one screen: clusters' health, what waits to be applied, quotas, how many audit findings, warnings. Take it first.",
+    "The organization on one screen: clusters' health, what waits, quotas, audit findings in numbers, warnings.",
   toolset: 'organizations',
   scope: 'cluster',
   input: z.strictObject({
@@ -138,8 +138,9 @@ function deployOf(cluster: ClusterView['cluster'], { changesets }: Snapshot): In
   const applying = own.find(({ status }) => status === 'applying');
   if (applying) return { deploy: { status: 'applying', changesetId: applying.id } };
   const last = own.find(({ status }) => status !== 'pending');
-  if (last?.status !== 'failed') return {};
-  return { deploy: { status: 'failed', changesetId: last.id, message: last.failureMessage } };
+  // unknown: FACTS 4.1, whether one that can't be built ends as failed or as rejected.
+  if (!last || (last.status !== 'failed' && !last.failureMessage)) return {};
+  return { deploy: { status: last.status, changesetId: last.id, message: last.failureMessage } };
 }
 
 /** Critical and high findings as `<check> <title>: <records>`. */
