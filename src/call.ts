@@ -18,6 +18,7 @@ import type { Report, Sources } from './report.js';
 import { HIDDEN, marksIn, REDACTED, redact } from './secret.js';
 import { refuseRedacted, resolveSecrets } from './secret-input.js';
 import { sparseCall } from './sparse.js';
+import { createUntrustedFields, type UntrustedFields, visibleIn } from './untrusted.js';
 
 /** What the model gets: the same content as text and as structure. */
 export interface CallResult {
@@ -25,7 +26,10 @@ export interface CallResult {
   /** The host should put these questions to the person now; the rest is for a host that can't. */
   readonly ask?: readonly Question[];
   readonly isError: boolean;
-  /** `redacted` names the paths of hidden values, `drift` where the answer differs from the declared one. */
+  /**
+   * `redacted` names the paths of hidden values, `drift` where the answer differs from the declared one, `untrusted` the
+   * fields that others may have written.
+   */
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
@@ -60,8 +64,11 @@ export function createCall(deps: CallDeps): Call {
     return schema;
   };
   const scope = createScope(deps);
+  const untrustedFields = createUntrustedFields(catalog);
 
-  return async (name, args, options = {}) => {
+  return async (name, args, options = {}) => visibly(await attempt(name, args, options), untrustedFields);
+
+  async function attempt(name: string, args: unknown, options: GateOptions): Promise<CallResult> {
     const tool = tools.get(name);
     if (!tool) throw new Error(`${name} is in no catalogue.`);
     try {
@@ -78,7 +85,7 @@ export function createCall(deps: CallDeps): Call {
       deps.log.debug('call failed', { tool: name, error: keychain.scrub(String(error)) });
       return failure(error, tool, keychain.scrub);
     }
-  };
+  }
 
   function sources(signal?: AbortSignal): Sources {
     return { ...deps.sources, read: reading(gate, signal) };
@@ -340,6 +347,14 @@ function errorOf(error: unknown, tool: Operation | Composite, scrub: Keychain['s
       : error;
   const { kind, status } = clean instanceof ToolError ? clean : { kind: 'internal', status: undefined };
   return { kind, ...(status && { status }), message: explain(clean, tool) };
+}
+
+/** The last step of every call: no answer carries what can't be seen, and each says which of its texts others may have written. */
+function visibly(result: CallResult, untrustedFields: UntrustedFields): CallResult {
+  const structuredContent = visibleIn(result.structuredContent);
+  const untrusted = untrustedFields(structuredContent);
+  const meta = { ...result.meta, ...(untrusted.length > 0 && { untrusted }) };
+  return { ...result, structuredContent, meta: visibleIn(meta) };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -16,6 +16,7 @@ import { fitsHost, renderPlan } from './guard/plan-render.js';
 import type { Decision, Question } from './guard/question.js';
 import { createQuestionStore } from './guard/questions.js';
 import { asOffer } from './guard/switch-off.js';
+import { createTrust, type Trust } from './guard/trust.js';
 import { createIdentity } from './identity.js';
 import type { Keychain } from './keychain.js';
 import { hasRules } from './rails/rules.js';
@@ -102,12 +103,14 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
     now: () => new Date(now()),
   });
   const store = createQuestionStore(join(stateDirectory, 'questions'));
+  const trust = createTrust(mode, log);
   const gate = createGate({
     operations,
     mode,
+    lowered: trust.lowered,
     confirmDrafts,
     prepare: buildRequest,
-    sender: learning(client.send, keychain),
+    sender: learning(client.send, keychain, trust),
     approval: createApproval({ store, approval, now, ...journalled(journal) }, fitsHost),
     store,
     journal,
@@ -167,12 +170,13 @@ function journalled(journal: Journal) {
   };
 }
 
-/** A sender that remembers every secret that goes out or comes in. */
-function learning(send: Send, keychain: Keychain): Sender {
+/** A sender that remembers every secret that goes out or comes in, and whether strangers' text has come in. */
+function learning(send: Send, keychain: Keychain, trust: Trust): Sender {
   return async (request, input, options) => {
     const { operation } = request;
     for (const { value } of secretsOf(operation, input)) keychain.learn(value);
     const answer = await send(request, options);
+    trust.answered(operation.name);
     if (operation.output) for (const { value } of secretsIn(operation.output, answer.data)) keychain.learn(value);
     return answer;
   };

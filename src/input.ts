@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindOf } from './answer/kind.js';
 import { ToolError } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
@@ -13,9 +14,21 @@ import { type Composite, isComposite } from './procedure.js';
  * - `defaults`: required body fields that the operation gives a default may be left out.
  * - `sparse`: a PUT takes only the fields to change, with `clear` and `expectedUpdatedAt`.
  * - `replace`: a sparse PUT that the API can also PATCH takes `replace: true` for the complete record.
+ * - `rows`: a list takes `fields`, `detail`, `limit` and `offset`, whether or not the API does.
+ * - `detail`: the read of one record takes `fields` and `detail`; of measurements over time only `detail`.
  * - `pin`: what the operator has fixed is no argument (see {@link Pin}).
  */
-export const RULES = ['organization', 'credential', 'patch', 'defaults', 'sparse', 'replace', 'pin'] as const;
+export const RULES = [
+  'organization',
+  'credential',
+  'patch',
+  'defaults',
+  'sparse',
+  'replace',
+  'rows',
+  'detail',
+  'pin',
+] as const;
 export type Rule = (typeof RULES)[number];
 
 /** What the operator has fixed for the whole process. */
@@ -33,6 +46,18 @@ const replaceField = {
   replace: z.boolean().optional().describe('Replace the whole record: what is left out is lost, secrets too.'),
 };
 
+/** Arguments about the answer, which the API doesn't see. */
+const answerFields = {
+  fields: z.array(z.string()).min(1).optional(),
+  detail: z.enum(['full']).optional(),
+};
+const pageFields = { limit: z.int().min(1).optional(), offset: z.int().min(0).optional() };
+const KIND_FIELDS = {
+  list: { ...answerFields, ...pageFields },
+  record: answerFields,
+  series: { detail: answerFields.detail },
+};
+
 /** The rules that change this operation's input. */
 export function rulesOf(operation: Operation, pin: Pin = {}): readonly Rule[] {
   if (operation.ownCredential) return ['credential'];
@@ -43,6 +68,8 @@ export function rulesOf(operation: Operation, pin: Pin = {}): readonly Rule[] {
     defaults: Object.keys(operation.defaults).length > 0,
     sparse: operation.sparse !== undefined,
     replace: operation.sparse?.patch !== undefined,
+    rows: kindOf(operation) === 'list',
+    detail: kindOf(operation) === 'record' || kindOf(operation) === 'series',
     pin: pinnedNames(pin).some((name) => name in wireShape(operation)),
   };
   return RULES.filter((rule) => applies[rule]);
@@ -67,6 +94,8 @@ function operationShape(operation: Operation): Record<string, z.ZodType> {
     }
     Object.assign(shape, sparseFields, operation.sparse.patch ? replaceField : {});
   }
+  const kind = kindOf(operation);
+  if (kind) Object.assign(shape, KIND_FIELDS[kind]);
   return shape;
 }
 

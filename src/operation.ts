@@ -49,6 +49,10 @@ export interface Operation {
   readonly sparse?: { readonly read: string; readonly patch?: string };
   /** For a PATCH: the writable fields that its pointers may name. */
   readonly record?: z.ZodObject;
+  /** Of a read: what matters of each record, as names or paths (`entity.data.name`); all of it when absent. */
+  readonly row?: readonly string[];
+  /** Of a list that the API sorts: the order that is asked for unless the caller says another; the last field has no equals. */
+  readonly order?: readonly string[];
   /** The tool takes no arguments: the server's own credential fills the body. */
   readonly ownCredential: boolean;
   /** A call as the model would make it: for docs, request snapshots and the sandbox smoke test. */
@@ -84,6 +88,8 @@ export interface Declaration<Toolset extends string, Path extends string> {
   readonly defaults?: Input;
   readonly sparse?: { readonly read: string; readonly patch?: string };
   readonly record?: z.ZodObject;
+  readonly row?: readonly string[];
+  readonly order?: readonly string[];
   readonly ownCredential?: true;
 }
 

@@ -7,6 +7,18 @@ const LABEL_LENGTH = 80;
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|^\p{M}|(?<=\p{M}{2})\p{M}/gu;
 
+/**
+ * The same without line feeds and tabs, with the backslashes before it; and backslashes before what looks like one of the
+ * escapes of {@link visible}.
+ */
+const AMBIGUOUS = new RegExp(
+  `(?<!\\\\)(\\\\*)((?![\\n\\t])(?:${UNSEEN.source}))|(?<!\\\\)\\\\+(?=u\\{[\\da-f]+\\})`,
+  'gu',
+);
+
+/** What most texts are made of: nothing in it is ever escaped. */
+const PLAIN = /^[\n\t\x20-\x5b\x5d-\x7e]*$/;
+
 /** What stands for a hidden value; no text can, since texts are in quotes. */
 export const SECRET = Symbol('secret');
 export const CHANGED = Symbol('changed');
@@ -23,6 +35,18 @@ export function unseenEscaped(text: string): string {
       return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
     }).join(''),
   );
+}
+
+/**
+ * A text of any length as it is, but with what can't be seen as `\u{…}`; lines and tabs stay. Backslashes are doubled where
+ * they would make that ambiguous: different texts stay different.
+ */
+export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(AMBIGUOUS, (found: string, backslashes?: string, character?: string) => {
+    if (backslashes === undefined || character === undefined) return found + found;
+    return `${backslashes}${backslashes}\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
 }
 
 /** A name that isn't ours: quoted, escaped, and cut with its length told. */

@@ -17,6 +17,8 @@ export interface Report {
   readonly core: boolean;
   readonly effect: 'read';
   readonly scope: Scope;
+  /** Where it is also a resource: the path of its address, whose variables are arguments. */
+  readonly path?: string;
   /** Strict, flat and complete; `organizationId` and what the operator has pinned are filled in before `run`. */
   readonly input: z.ZodObject;
   /** The answer, without secrets. Throws a ToolError of a failed read. */

@@ -18,6 +18,8 @@ export interface AdvertisedTool {
   readonly core: boolean;
   readonly effect: Effect;
   readonly scope: Scope;
+  /** Of a read that is also a resource: the path of its address, `/organizations/{organizationId}/routes/{routeId}`. */
+  readonly path?: string;
 }
 
 /** How far a call reaches: the service itself, the account, an organization, or one cluster's namespace. */
@@ -29,8 +31,14 @@ export type ObjectSchema = Tool['inputSchema'];
 /** Everything the server advertises: a catalogue's operations in its order, then what is put together from them. */
 export function advertise(catalog: Catalog, composites: readonly Composite[]): readonly AdvertisedTool[] {
   return [
-    ...catalog.operations.map((operation) => advertised(operation, hints(operation), scopeOf(operation))),
-    ...composites.map((tool) => advertised(tool, compositeHints(tool), tool.scope)),
+    ...catalog.operations.map((operation) => ({
+      ...advertised(operation, hints(operation), scopeOf(operation)),
+      ...(operation.effect === 'read' && operation.method === 'GET' && { path: operation.path }),
+    })),
+    ...composites.map((tool) => ({
+      ...advertised(tool, compositeHints(tool), tool.scope),
+      ...('path' in tool && { path: tool.path }),
+    })),
   ];
 }
 
@@ -97,7 +105,10 @@ function shrink(schema: z.core.JSONSchema.BaseSchema): void {
   }
   if (TYPE_BOUNDS.has(schema.minimum ?? 0)) delete schema.minimum;
   if (TYPE_BOUNDS.has(schema.maximum ?? 0)) delete schema.maximum;
+  // That a count isn't negative goes without saying.
+  if (schema.minimum === 0 || schema.minimum === 1) delete schema.minimum;
   if (schema.minLength === 1) delete schema.minLength;
+  if (schema.minItems === 1) delete schema.minItems;
   delete schema.propertyNames;
   const isNull = (branch: z.core.JSONSchema.BaseSchema) => branch.type === 'null';
   const branches = schema.anyOf;

@@ -15,6 +15,9 @@ import type { Question } from './guard/question.js';
 import { askOlderHost, type Every, everyInterval, hostOf, isOlderHost, progressOf, type Sealed } from './host.js';
 import { didYouMean } from './nearest.js';
 import { type Choice, pinSchema, whyNotOffered } from './offer.js';
+import type { Sources } from './report.js';
+import { among } from './resources/complete.js';
+import { serveResources } from './resources/serve.js';
 import type { AdvertisedTool } from './schemas.js';
 import { version } from './version.js';
 
@@ -31,6 +34,8 @@ export interface ServerDeps {
 /** What runs calls and puts their questions into words. */
 export interface Engine {
   readonly call: Call;
+  /** What resources, prompts and completions look at; its reads go through the gate. */
+  readonly sources: Sources;
   readonly form: (question: Question) => Form;
   /** Seals which question a host was given: 32 bytes, the same for every process of a state directory. */
   readonly stateKey: () => Promise<Uint8Array>;
@@ -56,9 +61,9 @@ export function createServer({ tools, choice, loadEngine, every = everyInterval 
   const server = new Server(
     { name: 'zero-mcp', title: 'Pomerium Zero', version: version() },
     {
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, resources: {}, completions: {} },
       instructions: instructions(choice),
-      cacheHints: { 'tools/list': hint, 'server/discover': hint },
+      cacheHints: { 'tools/list': hint, 'resources/templates/list': hint, 'server/discover': hint },
       requestState: { verify: async (state, context) => (await codec()).verify(state, context) },
     },
   );
@@ -73,6 +78,12 @@ export function createServer({ tools, choice, loadEngine, every = everyInterval 
     })),
   };
   server.setRequestHandler('tools/list', () => list);
+
+  const resources = serveResources(server, { tools: offered, pin: choice.pin, loadEngine });
+  server.setRequestHandler('completion/complete', async ({ params: { ref, argument, context } }) => {
+    const wish = { ...argument, chosen: context?.arguments ?? {} };
+    return { completion: await (ref.type === 'ref/resource' ? resources.complete(ref.uri, wish) : among([], '')) };
+  });
 
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
     const tool = known.get(params.name);
@@ -141,7 +152,8 @@ const MODE_WORDS: Readonly<Record<Mode, string>> = {
     'This server is guarded: what goes live needs a person, whose yes no argument can stand for. When a call answers ' +
     'confirmation_required, nothing was sent: tell the person its message, and make the same call again after their yes.',
   unattended:
-    'This server is unattended: what you call takes effect without anybody being asked. Say what you will do first.',
+    'This server is unattended: what you call takes effect without anybody being asked. Say what you will do first. ' +
+    'Once it has answered get_logs it asks as a guarded server does.',
 };
 
 /** What a model must know before its first call. */

@@ -54,7 +54,7 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   },
   {
     from: /^(policy|audit)\//,
-    may: /^(errors|canonical|nearest|secret|plain-text|guard\/(affected|plan-pages)|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
+    may: /^(errors|canonical|nearest|secret|plain-text|memo|guard\/(affected|plan-pages)|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
   },
   { from: /^rails\//, may: /^(nearest|secret|plain-text|policy\/.*|audit\/.*|guard\/(plan-patch|new-id)|rails\/.*)$/ },
   {

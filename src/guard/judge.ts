@@ -44,6 +44,8 @@ export interface Judged {
 
 export interface JudgeDeps {
   readonly mode: Mode;
+  /** Why `unattended` acts as `guarded` by now; undefined while it doesn't. */
+  readonly lowered: () => string | undefined;
   /** Also ask about drafts that would wait: `--confirm drafts`. */
   readonly confirmDrafts: boolean;
   readonly prepare: (operation: Operation, input: Input) => WireRequest;

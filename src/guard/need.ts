@@ -9,6 +9,8 @@ interface Needs {
   readonly confirmDrafts: boolean;
   /** Whether what nobody was asked about stays within the operator's budget with this call. */
   readonly isWithinBudget: () => Promise<boolean>;
+  /** Why `unattended` acts as `guarded` by now; undefined while it doesn't. */
+  readonly lowered: () => string | undefined;
 }
 
 /** Why a call needs a person's yes. */
@@ -23,7 +25,7 @@ export interface Need {
 export async function needsPerson(
   operation: Operation,
   input: Input,
-  { mode, confirmDrafts, isWithinBudget }: Needs,
+  { mode, confirmDrafts, isWithinBudget, lowered }: Needs,
   read: Read,
 ): Promise<Need | undefined> {
   if (!offers(mode, operation.effect)) {
@@ -32,10 +34,13 @@ export async function needsPerson(
     });
   }
   if (mode !== 'unattended') return guarded(operation, input, confirmDrafts, read);
-  if (await isWithinBudget()) return undefined;
+  const why = lowered() ?? ((await isWithinBudget()) ? undefined : OVER_BUDGET);
+  if (why === undefined) return undefined;
   const need = await guarded(operation, input, confirmDrafts, read);
-  return need && { reason: `${need.reason}, and the operator's hourly budget for what nobody is asked about is spent` };
+  return need && { ...need, reason: `${need.reason}, and ${why}` };
 }
+
+const OVER_BUDGET = "the operator's hourly budget for what nobody is asked about is spent";
 
 async function guarded(
   operation: Operation,

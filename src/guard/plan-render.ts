@@ -5,7 +5,7 @@ import { titleOf } from './plan-entry.js';
 
 /** What a question in the host may hold at most. */
 const HOST_ENTITIES = 25;
-const HOST_CHARACTERS = 4_000;
+const HOST_CHARACTERS = 6_000;
 
 /**
  * A plan as text, one fact to a line. Nothing that isn't ours stands at the beginning of a line.

@@ -26,8 +26,8 @@ export function lockOuts(before: Snapshot, after: Snapshot, writes: readonly Wri
       ...(rules.self === undefined ? [] : ofSelf(rules.self, rules.me ?? [], before, after)),
     ],
     notChecked: [
-      ...(rules.me ? [] : ["whether the operator's own people keep their access (me)"]),
-      ...(rules.self ? [] : ['whether the route to this server stays open (self)']),
+      ...(rules.me ? [] : ['the access of your own people (me)']),
+      ...(rules.self ? [] : ['the route to this server (self)']),
     ],
   };
 }
@@ -66,7 +66,10 @@ function ofOwners(before: Snapshot, after: Snapshot, writes: readonly Write[]): 
   const names = new Set(writes.map(({ operation }) => operation.name));
   const leaves = names.has('leave_organization') || names.has('delete_current_user');
   const handsOver = writes.some(
-    ({ operation, input }) => operation.name === 'update_organization' && input.ownerUserId !== undefined,
+    ({ operation, input: { ownerUserId } }) =>
+      operation.name === 'update_organization' &&
+      ownerUserId !== undefined &&
+      ownerUserId !== before.organization.ownerUserId,
   );
   const owners = ({ users }: Snapshot) => users.filter(({ organizationRole }) => organizationRole === 'owner').length;
   const isLast = owners(before) > 0 && owners(after) === 0;

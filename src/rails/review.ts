@@ -63,7 +63,7 @@ export function review(before: Snapshot, after: Snapshot, writes: readonly Write
     findings: changedFindings(before, after),
     notChecked: [
       ...notChecked,
-      ...(invariants.length + tests.length > 0 ? [] : ["the operator's rules and tests: there are none"]),
+      ...(invariants.length + tests.length > 0 ? [] : ['rules and tests (none)']),
       ...after.missing.map(({ part, reason }) => `${part}: ${reason}`),
     ],
   });
@@ -133,17 +133,15 @@ function headlineOf(changes: readonly AccessChange[]): string {
   const told = (which: 'gains' | 'loses') => {
     const some = moving.filter((change) => change[which].length > 0);
     if (some.length === 0) return `nobody ${which}`;
-    const first = some
-      .slice(0, NAMED)
-      .map((change) => `${change[which].join(', ')} ${verb(change[which], which)} ${label(change.route)}`);
+    const first = some.slice(0, NAMED).map((change) => {
+      const [who, ...others] = change[which];
+      const whom = others.length === 0 ? who : `${who} and ${others.length} more`;
+      return `${whom} ${others.length === 0 ? which : which.slice(0, -1)} ${label(change.route)}`;
+    });
     return [...first, ...(some.length > NAMED ? [`and ${some.length - NAMED} more`] : [])].join('; ');
   };
   const count = `${moving.length} ${moving.length === 1 ? 'route changes' : 'routes change'}`;
   return `${count}; ${told('gains')}; ${told('loses')}${doubt}.`;
-}
-
-function verb(who: readonly string[], which: 'gains' | 'loses'): string {
-  return who.length > 1 ? which.slice(0, -1) : which;
 }
 
 /** Findings are about what is configured: the past and what waits would only repeat the change itself. */

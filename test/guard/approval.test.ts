@@ -103,7 +103,8 @@ describe.each(eras)('a host that asks, %s protocol', (era) => {
     const { plan, code } = confirmationOf(await apply());
     expect(forms).toHaveLength(1);
     const [form] = forms;
-    expect(form?.message.startsWith(`${plan.headline}\nAsked because it makes pending changes go live.\n`)).toBe(true);
+    const first = [plan.access?.headline, plan.headline, 'Asked because it makes pending changes go live.', ''];
+    expect(form?.message.startsWith(first.join('\n'))).toBe(true);
     expect(form?.message).toContain(`Question ${code}. Saying nothing changes nothing.`);
     expect(form?.requestedSchema).toEqual({
       type: 'object',

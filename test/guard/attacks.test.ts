@@ -284,7 +284,8 @@ describe('the world changes between the question and the request', () => {
     const requests = await duringApply(() => 0);
     expect(requests.last).toBeGreaterThan(20);
     const endings = new Set<string>();
-    for (let nth = 1; nth <= requests.last; nth += 1) {
+    // The looks at the whole organization are all before the last reads: a sample of them does.
+    for (let nth = 1; nth <= requests.last; nth += nth < requests.last - 12 ? 7 : 1) {
       const { ending } = await duringApply(() => nth);
       endings.add(ending);
     }
@@ -407,7 +408,10 @@ describe('secrets named by reference', () => {
     const file = join(directory, 'client-secret');
     writeFileSync(file, 'first-secret-0001');
     const scene = await guardScene({ ...options, allowSecretInput: [`file:${directory}/`] });
-    const input = { clusterId: scene.scene.automatic.id, identityProviderClientSecret: `file:${file}` };
+    const input = {
+      clusterId: scene.scene.automatic.id,
+      googleCloudServerlessAuthenticationServiceAccount: `file:${file}`,
+    };
     return { scene, file, input };
   }
 

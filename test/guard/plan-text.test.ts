@@ -189,7 +189,7 @@ describe('the host shows a plan', () => {
     expect(fitsHost({ ...plan, entities: Array(26).fill(small) })).toBe(false);
     expect(fitsHost({ ...plan, entities: Array(20).fill(small), waiting: Array(6).fill(small) })).toBe(false);
     expect(fitsHost({ ...plan, complete: false })).toBe(false);
-    owner('create_route', route(scene.waiting.namespaceId, { description: 'd'.repeat(4_000) }));
+    owner('create_route', route(scene.waiting.namespaceId, { description: 'd'.repeat(6_000) }));
     expect(fitsHost(await apply())).toBe(false);
   });
 });

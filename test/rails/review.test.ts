@@ -243,9 +243,9 @@ describe('lock-outs', () => {
 
   test('what is not configured is listed as not checked', () => {
     expect(reviewed(...patchRoute('Grafana', '/description', 'x')).notChecked).toEqual([
-      "whether the operator's own people keep their access (me)",
-      'whether the route to this server stays open (self)',
-      "the operator's rules and tests: there are none",
+      'the access of your own people (me)',
+      'the route to this server (self)',
+      'rules and tests (none)',
     ]);
   });
 });

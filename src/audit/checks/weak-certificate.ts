@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
+import { memo } from '../../memo.js';
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const RSA_BITS = 2048;
 const CURVE_BITS = 256;
 
 /** What is weak about the certificates of a PEM text, in words; texts that are no certificate are left out. */
-export function weaknessesOf(pem: string): readonly string[] {
+export const weaknessesOf = memo((pem: string): readonly string[] => {
   const found = (pem.match(PEM) ?? []).flatMap((text) => {
     try {
       const certificate = new X509Certificate(text);
@@ -15,7 +16,7 @@ export function weaknessesOf(pem: string): readonly string[] {
     }
   });
   return [...new Set(found)];
-}
+}, 1_000);
 
 function keyWeakness({ publicKey }: X509Certificate): readonly string[] {
   const { asymmetricKeyType = '', asymmetricKeyDetails = {} } = publicKey;

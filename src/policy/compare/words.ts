@@ -104,7 +104,7 @@ function cover(wanted: ReadonlySet<number>, phrases: readonly Phrase[]): readonl
       .toSorted(
         (one, other) => other.gain - one.gain - ((other.exceptions?.length ?? 0) - (one.exceptions?.length ?? 0)) / 2,
       );
-    if (!best) return [...texts, `${left.size} cases that have no short name`];
+    if (!best) return [...texts, `${left.size} ${left.size === 1 ? 'case that has' : 'cases that have'} no short name`];
     const { phrase, exceptions = [] } = best;
     texts.push(phrase.text + (exceptions.length > 0 ? ` except ${list(exceptions)}` : ''));
     left = new Set([...left].filter((cell) => !phrase.cells.has(cell)));

@@ -1,3 +1,4 @@
+import { memo } from '../../memo.js';
 import type { Known } from '../facts.js';
 import { isObject, kindOf } from '../grammar.js';
 import type { Doubt } from '../matchers.js';
@@ -118,11 +119,18 @@ function clockOf(timezone: string): Intl.DateTimeFormat | undefined {
   return clocks.get(timezone);
 }
 
+/** Seconds since midnight on the clocks of a zone, of `Europe/Oslo 1760000000`: comparisons ask the same moments often. */
+const secondOfDay = memo((moment) => {
+  const [timezone = '', seconds] = moment.split(' ');
+  const parts = clockOf(timezone)?.formatToParts(Number(seconds) * 1000) ?? [];
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
+  return part('hour') * 3600 + part('minute') * 60 + part('second');
+}, 20_000);
+
 /** Milliseconds since midnight on the clocks of a zone. */
 export function timeOfDay(at: number, timezone: string): number {
-  const parts = clockOf(timezone)?.formatToParts(at) ?? [];
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
-  return (part('hour') * 3600 + part('minute') * 60 + part('second')) * 1000 + (((at % 1000) + 1000) % 1000);
+  const seconds = Math.floor(at / 1000);
+  return secondOfDay(`${timezone} ${seconds}`) * 1000 + (at - seconds * 1000);
 }
 
 function isInSpan({ after, before, timezone }: Span, at: number): Known<boolean> {

@@ -11,6 +11,7 @@ export const planChangeset = report({
     'What apply_changeset would make live, as a person is shown it before a yes: each record before and after, who edited it, and whether this server did. Asks nobody.',
   toolset: 'changesets',
   scope: 'cluster',
+  path: '/organizations/{organizationId}/changesets/{changesetId}/plan',
   input: z.strictObject({ organizationId: z.string(), changesetId: z.string() }),
   example: { changesetId: 'bCnGsTpNdNgKlMrTwQzXvBhJfDs' },
   async run(input, { read, operations, journal }) {

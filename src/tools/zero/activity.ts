@@ -28,6 +28,18 @@ export const activity = [
       userId: z.string().optional().describe('Who made the change.'),
     },
     output: z.array(ActivityLog),
+    row: [
+      'id',
+      'updatedAt',
+      'activityType',
+      'entity.type',
+      'entity.id',
+      'entity.data.name',
+      'user.email',
+      'user.displayName',
+      'applied.at',
+    ],
+    order: ['-updatedAt', 'entity.id'],
     example: { entityType: 'route', entityId: exampleIds.routeId, orderBy: ['-updatedAt'], limit: 10 },
   }),
 ];

@@ -88,6 +88,7 @@ export const billing = [
     method: 'GET',
     path: '/organizations/{organizationId}/billing/invoices',
     output: z.array(Invoice),
+    row: ['date', 'productName', 'total', 'currency'],
     example: {},
   }),
   operation({

@@ -27,6 +27,8 @@ export const changesets = [
       orderBy: orderBy(ListChangesetsOrderByField),
     },
     output: z.array(Changeset),
+    row: ['id', 'status', 'namespaceId', 'updatedAt', 'failureMessage'],
+    order: ['-updatedAt', 'id'],
     example: { status: 'pending' },
   }),
   operation({
@@ -45,6 +47,18 @@ export const changesets = [
       secondId: z.string().optional().describe('Newer changeset.'),
     },
     output: CompareChangesetsResponse,
+    row: [
+      'startChangeset.id',
+      'endChangeset.id',
+      'endChangeset.status',
+      'entities.activityType',
+      'entities.entity.type',
+      'entities.entity.id',
+      'entities.entity.data.name',
+      'entities.user.email',
+      'entities.user.displayName',
+      'entities.updatedAt',
+    ],
     example: { clusterId: exampleIds.clusterId, secondId: exampleIds.changesetId },
   }),
   operation({

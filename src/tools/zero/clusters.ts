@@ -29,6 +29,7 @@ export const clusters = [
     method: 'GET',
     path: '/organizations/{organizationId}/clusters',
     output: z.array(Cluster),
+    row: ['id', 'name', 'fqdn', 'hasFailingHealthChecks'],
     example: {},
   }),
   operation({
@@ -90,6 +91,7 @@ export const clusters = [
     path: '/organizations/{organizationId}/clusters/{clusterId}/replicas',
     query: { startTime, endTime },
     output: z.array(ClusterReplica),
+    row: ['id', 'hostname', 'updatedAt'],
     example: { clusterId, startTime: '2026-03-02T08:00:00Z', endTime: '2026-03-02T09:00:00Z' },
   }),
   operation({
@@ -102,6 +104,7 @@ export const clusters = [
     method: 'GET',
     path: '/organizations/{organizationId}/clusters/{clusterId}/health',
     output: z.array(ClusterHealthCheck),
+    row: ['status', 'hostname', 'description'],
     example: { clusterId },
   }),
   operation({
@@ -150,6 +153,7 @@ export const clusters = [
     path: '/organizations/{organizationId}/clusters/{clusterId}/logs',
     query: { startTime, endTime, routeId },
     output: z.array(LogEntry),
+    row: ['timestamp', 'message'],
     example: { clusterId, startTime: '2026-03-02T08:00:00Z', endTime: '2026-03-02T08:15:00Z' },
   }),
   operation({

@@ -18,6 +18,7 @@ export const customDomains = [
     path: '/organizations/{organizationId}/customDomains',
     query: { clusterId },
     output: z.array(CustomDomain),
+    row: ['id', 'domainName', 'clusterId', 'expiresAt', 'lastError'],
     example: { clusterId: exampleIds.clusterId },
   }),
   operation({

@@ -42,6 +42,8 @@ export const keyPairs = [
       orderBy: orderBy(ListKeyPairsOrderByField),
     },
     output: z.array(KeyPairWithCertificateInfo),
+    row: ['id', 'name', 'origin', 'status', 'hasKey', 'certificateInfo.dnsNames', 'certificateInfo.notAfter'],
+    order: ['name', 'id'],
     example: { namespaceId: exampleIds.namespaceId, orderBy: ['notAfter'] },
   }),
   operation({

@@ -27,6 +27,7 @@ export const metrics = [
     params: { metricId: DistributionMetricId },
     query: { startTime, endTime, routeId, replicaId },
     output: z.array(DistributionSum),
+    row: ['labels', 'unit', 'distributionValue.count', 'distributionValue.mean'],
     example: { clusterId, metricId: 'upstream_request_time', ...lastWeek },
   }),
   operation({

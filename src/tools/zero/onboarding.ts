@@ -60,6 +60,7 @@ export const onboarding = [
     path: '/defaultTemplates/{recordType}',
     params: { recordType: DefaultTemplateRecordType },
     output: z.array(DefaultTemplate),
+    row: ['id', 'recordType', 'name'],
     example: { recordType: 'route' },
   }),
   operation({

@@ -25,6 +25,7 @@ export const organizations = [
     method: 'GET',
     path: '/organizations',
     output: z.array(Organization),
+    row: ['id', 'name', 'organizationType', 'role', 'readOnly'],
     example: {},
   }),
   operation({
@@ -121,6 +122,7 @@ export const organizations = [
     method: 'GET',
     path: '/organizations/{organizationId}/namespaces',
     output: z.array(NamespaceWithRole),
+    row: ['id', 'name', 'type', 'parentId', 'role'],
     example: {},
   }),
 ];

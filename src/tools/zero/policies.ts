@@ -28,6 +28,8 @@ export const policies = [
       orderBy: orderBy(ListPoliciesOrderByField),
     },
     output: z.array(Policy),
+    row: ['id', 'name', 'enforced', 'description'],
+    order: ['name', 'id'],
     example: { namespaceId: exampleIds.namespaceId, limit: 20 },
   }),
   operation({

@@ -12,8 +12,8 @@ export const endTime = dateTime();
 export const includeDescendants = z.boolean().optional().describe('Also child namespaces.');
 
 /** Neither a default nor a maximum is published (FACTS 3.8). */
-export const limit = z.int().min(0).optional().describe('Page size.');
-export const offset = z.int().min(0).optional().describe('Rows to skip.');
+export const limit = z.int().min(0).optional();
+export const offset = z.int().min(0).optional();
 
 /** Sent comma-separated (FACTS 3.8); a leading `-` sorts downwards. A model is shown no list: `filter` has the names. */
 export const orderBy = <Field extends z.ZodType>(field: Field) =>

@@ -29,6 +29,8 @@ export const routes = [
       orderBy: orderBy(ListRoutesOrderByField),
     },
     output: z.array(Route),
+    row: ['id', 'name', 'from', 'to', 'policies.name', 'enforcedPolicies.name'],
+    order: ['name', 'id'],
     example: { namespaceId: exampleIds.namespaceId, limit: 20 },
   }),
   operation({
@@ -121,6 +123,7 @@ export const routes = [
     method: 'GET',
     path: '/organizations/{organizationId}/routes/{routeId}/certificates',
     output: z.array(KeyPairWithCertificateInfo),
+    row: ['id', 'name', 'status', 'certificateInfo.dnsNames', 'certificateInfo.notAfter'],
     example: { routeId },
   }),
 ];

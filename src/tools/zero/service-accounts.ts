@@ -26,6 +26,7 @@ export const serviceAccounts = [
     path: '/organizations/{organizationId}/clusters/{clusterId}/serviceAccounts',
     query: { offset, limit },
     output: z.array(ServiceAccount),
+    row: ['id', 'description', 'userId', 'expiresAt'],
     example: { clusterId },
   }),
   operation({

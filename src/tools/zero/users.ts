@@ -62,6 +62,7 @@ export const users = [
     method: 'GET',
     path: '/user/invitations',
     output: z.array(UserInvitation),
+    row: ['id', 'organization.id', 'organization.name', 'organizationRole', 'invitedBy.email'],
     example: {},
   }),
   operation({
@@ -95,6 +96,7 @@ export const users = [
     path: '/organizations/{organizationId}/users',
     query: { userType: UserType.optional() },
     output: z.array(UserWithOrganizationRole),
+    row: ['id', 'email', 'displayName', 'organizationRole'],
     example: { userType: 'user_type_interactive' },
   }),
   operation({
@@ -144,6 +146,7 @@ export const users = [
     method: 'GET',
     path: '/organizations/{organizationId}/invitations',
     output: z.array(OrganizationInvite),
+    row: ['id', 'email', 'role', 'createdAt'],
     example: {},
   }),
   operation({

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { createQuestionStore } from '../src/guard/questions.js';
+import type { Task } from './task.js';
+
+/**
+ * The person at the terminal of a task: answers each question of a state directory that nobody has answered, as
+ * `zero-mcp approve` would. Offers beside a question they turn down.
+ */
+export async function answerQuestions({ approves }: Task, stateDirectory: string): Promise<void> {
+  const store = createQuestionStore(join(stateDirectory, 'questions'));
+  for (const { question, decision } of await store.list()) {
+    if (decision) continue;
+    const isYes = !question.plan.offer && approves?.(question.plan) === true;
+    await store.decide(question.id, {
+      decision: isYes ? 'approved' : 'declined',
+      channel: 'terminal',
+      approver: 'the person of the task',
+      at: new Date().toISOString(),
+    });
+  }
+}
