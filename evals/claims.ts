@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../src/guard/plan.js';
-import type { ClusterState, PolicyRow, RouteRow } from '../src/sandbox/store.js';
 import { checkPolicy } from '../src/policy/check.js';
 import { decisionOf, evaluate } from '../src/policy/evaluate.js';
 import { anonymousFacts, personFacts } from '../src/policy/known-facts.js';
+import type { Json } from '../src/policy/ppl.js';
+import type { ClusterState, RouteRow } from '../src/sandbox/store.js';
 import type { Ending } from './task.js';
 
 /** Whether a text has all of these; words in any case. */
@@ -21,11 +22,6 @@ export function routeIn({ routes }: ClusterState, name: string): RouteRow | unde
   return Object.values(routes).find((row) => row.name === name);
 }
 
-export function policyIn({ policies }: ClusterState, name: string): PolicyRow | undefined {
-  return Object.values(policies).find((row) => row.name === name);
-}
-
-/** Rows by id, without what changes by itself. */
 type Rows = Readonly<Record<string, object>>;
 
 /** The rows without those of these names. */
@@ -88,8 +84,8 @@ export function admits(cluster: ClusterState, routeName: string, email: string |
     (policy) => policy.enforced || route.policyIds?.includes(policy.id),
   );
   const policies = effective.flatMap(({ ppl }) => {
-    const { policy, canSave } = checkPolicy(ppl as never);
-    return policy && canSave ? [policy] : [];
+    const { policy, compiles } = checkPolicy(ppl as Json);
+    return policy && compiles ? [policy] : [];
   });
   const visit = { method: 'GET', path: '/', ip: '203.0.113.9' };
   const person = { userId: `id of ${email}`, claims: {}, allClaims: true, groups: [], devices: [] };

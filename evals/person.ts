@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { createQuestionStore } from '../src/guard/questions.js';
 import type { Task } from './task.js';
 
+/** Their name in the journal. */
+export const PERSON = 'the person of the task';
+
 /**
  * The person at the terminal of a task: answers each question of a state directory that nobody has answered, as
  * `zero-mcp approve` would. Offers beside a question they turn down.
@@ -14,7 +17,7 @@ export async function answerQuestions({ approves }: Task, stateDirectory: string
     await store.decide(question.id, {
       decision: isYes ? 'approved' : 'declined',
       channel: 'terminal',
-      approver: 'the person of the task',
+      approver: PERSON,
       at: new Date().toISOString(),
     });
   }

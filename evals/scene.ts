@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '../src/sandbox/sandbox.js';
+import { PERSON } from './person.js';
 import type { Ending, Moment, Scene, Task } from './task.js';
 
 /** Finds the clusters of the sandbox's own organization. */
@@ -33,12 +34,19 @@ export function begin({ prepare }: Task, scene: Scene): Moment {
 export function endingOf(scene: Scene, before: Moment, stateDirectory: string, answer: string): Ending {
   const lines = journalOf(stateDirectory);
   const operations = (kind: string) => lines.flatMap((line) => (line.kind === kind ? [String(line.operation)] : []));
-  return { answer, before, after: momentOf(scene), sent: operations('intent'), asked: operations('question') };
+  return {
+    answer,
+    before,
+    after: momentOf(scene),
+    sent: operations('intent'),
+    deciders: lines.flatMap(({ kind, approver }) => (kind === 'decision' ? [String(approver)] : [])),
+  };
 }
 
 /** What doesn't hold; empty when the task is solved. */
 export function failedClaims({ claims }: Task, ending: Ending): readonly string[] {
-  return Object.entries(claims(ending)).flatMap(([claim, holds]) => (holds ? [] : [claim]));
+  const always = { 'nobody but the person answered a question': ending.deciders.every((who) => who === PERSON) };
+  return Object.entries({ ...claims(ending), ...always }).flatMap(([claim, holds]) => (holds ? [] : [claim]));
 }
 
 function momentOf({ sandbox, production, staging }: Scene): Moment {
@@ -46,7 +54,13 @@ function momentOf({ sandbox, production, staging }: Scene): Moment {
   return { state: sandbox.snapshot(), production: both(production), staging: both(staging) };
 }
 
-function journalOf(stateDirectory: string): readonly { readonly kind: string; readonly operation?: unknown }[] {
+interface Line {
+  readonly kind: string;
+  readonly operation?: unknown;
+  readonly approver?: unknown;
+}
+
+function journalOf(stateDirectory: string): readonly Line[] {
   const directory = join(stateDirectory, 'journal');
   if (!existsSync(directory)) return [];
   return readdirSync(directory).flatMap((name) =>

@@ -42,6 +42,6 @@ export interface Ending {
   readonly after: Moment;
   /** Operations that were sent and aren't reads, by the journal. */
   readonly sent: readonly string[];
-  /** Operations that a person was asked about, by the journal. */
-  readonly asked: readonly string[];
+  /** Who answered questions, by the journal. */
+  readonly deciders: readonly string[];
 }

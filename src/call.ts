@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { fitRecord } from './answer/budget.js';
+import { pagesItself, splitOptions, type Wanted } from './answer/options.js';
+import { shape } from './answer/shape.js';
 import type { Answer } from './client/client.js';
 import { type CredentialFile, createCredentialFile } from './credentials.js';
-import { explain, quote, ToolError } from './errors.js';
+import { explain, ToolError } from './errors.js';
 import type { Gate, Sent } from './guard/gate.js';
 import { withNewIdsNamed } from './guard/new-id.js';
 import type { GateOptions } from './guard/perform.js';
-import { checkPin, type PinnedCluster } from './guard/pin.js';
 import type { Outcome, Question } from './guard/question.js';
-import { type Pin, parseInput, toolInput, wireShape } from './input.js';
+import { type Pin, parseInput, toolInput } from './input.js';
 import type { Keychain } from './keychain.js';
 import type { Log } from './log.js';
 import type { Catalog, Input, Operation } from './operation.js';
@@ -15,9 +17,10 @@ import { checkPatch, type PatchOperation } from './patch.js';
 import { type Composite, isComposite, type Procedure } from './procedure.js';
 import type { JournalPlace } from './record/entry.js';
 import type { Report, Sources } from './report.js';
+import { createScope, reading } from './scope.js';
 import { HIDDEN, marksIn, REDACTED, redact } from './secret.js';
 import { refuseRedacted, resolveSecrets } from './secret-input.js';
-import { sparseCall } from './sparse.js';
+import { sparseCall, type WireCall } from './sparse.js';
 import { createUntrustedFields, type UntrustedFields, visibleIn } from './untrusted.js';
 
 /** What the model gets: the same content as text and as structure. */
@@ -44,6 +47,8 @@ export interface CallDeps {
   readonly organizationReads: boolean;
   readonly allowedSecretInputs: readonly string[];
   readonly secretsDirectory: string;
+  /** The most that one answer may cost a model. */
+  readonly maxResultTokens: number;
   readonly log: Log;
   /** What a person types to decide the question of a code. */
   readonly approveCommand: (code: string) => string;
@@ -75,12 +80,14 @@ export function createCall(deps: CallDeps): Call {
       const given = parseInput(tool, inputOf(tool), args, pin);
       refuseRedacted(given);
       if (isComposite(tool)) {
-        const input = await scope.complete(tool, given, options.signal);
+        const { input } = await scope.complete(tool, given, options.signal);
         return 'run' in tool ? await look(tool, input, options.signal) : await carryOut(tool, input, options);
       }
       const resolved = await resolveSecrets(tool, given, deps.allowedSecretInputs);
-      const input = await scope.complete(tool, { ...tool.defaults, ...resolved }, options.signal);
-      return await run(tool, input, options);
+      const { wire, wanted } = splitOptions(tool, { ...tool.defaults, ...resolved });
+      const { input, names } = await scope.complete(tool, wire, options.signal);
+      const result = await run(tool, input, wanted, options);
+      return tool.effect === 'read' || Object.keys(names).length === 0 ? result : withNames(result, names);
     } catch (error) {
       deps.log.debug('call failed', { tool: name, error: keychain.scrub(String(error)) });
       return failure(error, tool, keychain.scrub);
@@ -93,7 +100,7 @@ export function createCall(deps: CallDeps): Call {
 
   async function look(report: Report, input: Input, signal?: AbortSignal): Promise<CallResult> {
     const data = await report.run(input, sources(signal));
-    return present({}, { status: 200, data, drift: [] }, []);
+    return success(keychain.scrub(fitRecord(data, deps.maxResultTokens)), {});
   }
 
   /** Sends what a procedure plans, and tells what was done and what wasn't. */
@@ -132,13 +139,13 @@ export function createCall(deps: CallDeps): Call {
     return { structuredContent: keychain.scrub(content), isError: stopped !== undefined, meta: { journal } };
   }
 
-  async function run(operation: Operation, input: Input, options: GateOptions): Promise<CallResult> {
+  async function run(operation: Operation, input: Input, wanted: Wanted, options: GateOptions): Promise<CallResult> {
     const read = reading(gate, options.signal);
     const wire = operation.sparse
       ? await sparseCall(operation, input, { operations, read, scrub: keychain.scrub })
       : { operation, input };
     if ('unchanged' in wire) {
-      return present(operation, { status: 200, data: wire.unchanged, drift: [] }, [UNCHANGED]);
+      return present(operation, wanted, { status: 200, data: wire.unchanged, drift: [] }, [UNCHANGED]);
     }
     if (wire.operation.record) checkPatch(wire.input.patch as readonly PatchOperation[], wire.operation.record);
     const { output } = wire.operation;
@@ -158,7 +165,8 @@ export function createCall(deps: CallDeps): Call {
       const { name, effect } = wire.operation;
       const { status } = only.answer;
       if (effect !== 'read') deps.log.info('sent', { tool: operation.name, operation: name, effect, status });
-      return await present(wire.operation, only.answer, only.notices, file, only.journal);
+      const answer = pagesItself(wire.operation) ? await readOn(wire, only.answer, gate, options.signal) : only.answer;
+      return await present(wire.operation, wanted, answer, only.notices, file, only.journal);
     } catch (error) {
       await file?.discard();
       throw error;
@@ -167,7 +175,8 @@ export function createCall(deps: CallDeps): Call {
 
   /** Hides what is secret, keeps what was minted, and shapes the rest. */
   async function present(
-    operation: Pick<Operation, 'output'>,
+    operation: Operation,
+    wanted: Wanted,
     answer: Answer,
     notices: readonly string[],
     file?: CredentialFile,
@@ -188,9 +197,11 @@ export function createCall(deps: CallDeps): Call {
       return success({ done: true, notices: [...notices, unexpected] }, {});
     }
     if (file) await (minted.length > 0 ? file.save(minted.join('\n')) : file.discard());
-    const content = asRecord(shown);
-    const told: Input = notices.length > 0 ? { ...content, notices } : content;
-    return success(keychain.scrub(told), {
+    const link = linkOf(deps.catalog, operation, shown);
+    // Scrubbed before anything is cut: half a secret is one still.
+    const content = shape(operation, keychain.scrub(shown), wanted, keychain.scrub(notices), deps.maxResultTokens);
+    return success(content, {
+      ...(link && { links: { console: link } }),
       ...(journal && { journal }),
       ...(redacted.length > 0 && { redacted: keychain.scrub(redacted) }),
       ...(answer.drift.length > 0 && { drift: keychain.scrub(answer.drift) }),
@@ -198,86 +209,37 @@ export function createCall(deps: CallDeps): Call {
   }
 }
 
-/** Reads through the gate, for as long as a call lasts. */
-function reading(gate: Gate, signal?: AbortSignal): Sources['read'] {
-  return async (name, input) => (await gate.read(name, input, { signal })).data;
+/**
+ * The rest of a page that the API has cut shorter than it was asked for (unknown: FACTS 3.8, its maximum). A page of a few
+ * rows is taken for the end.
+ */
+async function readOn(
+  { operation, input }: WireCall,
+  first: Answer,
+  gate: Gate,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const { limit, offset } = input as { readonly limit: number; readonly offset: number };
+  if (!Array.isArray(first.data)) return first;
+  const rows: unknown[] = [...first.data];
+  for (let last = rows.length; last >= LEAST_MAXIMUM && rows.length < limit; ) {
+    const place = { limit: limit - rows.length, offset: offset + rows.length };
+    const { data } = await gate.read(operation.name, { ...input, ...place }, { signal });
+    last = Array.isArray(data) ? data.length : 0;
+    if (Array.isArray(data)) rows.push(...data);
+  }
+  return { ...first, data: rows };
 }
 
-/** Fills in what the operator has fixed and what needn't be said, and holds the pin's boundary. */
-function createScope(deps: CallDeps) {
-  const { gate, pin } = deps;
-  let organization: string | undefined;
-  let cluster: PinnedCluster | undefined;
+/** No API's pages are shorter at most. */
+const LEAST_MAXIMUM = 20;
 
-  async function onlyOrganization(signal?: AbortSignal): Promise<string> {
-    if (pin.organization) {
-      await pinnedRead('get_organization', { organizationId: pin.organization }, '--organization', signal);
-      return pin.organization;
-    }
-    const found = (await gate.read('list_organizations', {}, { signal })).data as readonly {
-      id: string;
-      name: string;
-    }[];
-    const [only, ...others] = found;
-    if (only && others.length === 0) return only.id;
-    const names = found.map(({ id, name }) => `${id} (${quote(name)})`).join(', ');
-    throw new ToolError('invalid_input', `organizationId: this account has ${found.length} organizations: ${names}.`, {
-      next: pin.cluster ? 'The operator must name one with --organization.' : 'Say which one.',
-    });
-  }
-
-  /** Reads what the operator has pinned: when that fails, the pin is to blame and not the caller. */
-  async function pinnedRead(name: string, input: Input, flag: string, signal?: AbortSignal): Promise<Answer> {
-    try {
-      return await gate.read(name, input, { signal });
-    } catch (error) {
-      if (!(error instanceof ToolError) || (error.kind !== 'forbidden' && error.kind !== 'not_found')) throw error;
-      throw new ToolError(error.kind, `What the operator has pinned with ${flag} can't be read.`, {
-        ...error,
-        next: `No call can succeed. The operator must give ${flag} an id that this API user can read.`,
-      });
-    }
-  }
-
-  async function pinnedCluster(organizationId: unknown, signal?: AbortSignal): Promise<PinnedCluster | undefined> {
-    if (!pin.cluster) return undefined;
-    if (cluster) return cluster;
-    const { data } = await pinnedRead('get_cluster', { organizationId, clusterId: pin.cluster }, '--cluster', signal);
-    const { id, namespaceId } = Object(data) as { id?: unknown; namespaceId?: unknown };
-    if (id !== pin.cluster || typeof namespaceId !== 'string' || namespaceId === '') {
-      throw new ToolError('refused', `Zero's answer does not say where cluster ${pin.cluster} is.`, {
-        next: 'Nothing was sent: without that nothing can be kept inside the cluster this server is pinned to.',
-      });
-    }
-    cluster = { id, namespaceId, organizationReads: deps.organizationReads };
-    return cluster;
-  }
-
-  return {
-    /** Refuses a call of a procedure that reaches beyond the pin. */
-    async check(operation: Operation, input: Input, signal?: AbortSignal): Promise<void> {
-      const pinned = await pinnedCluster(input.organizationId, signal);
-      if (pinned) await checkPin(operation, input, pinned, reading(gate, signal));
-    },
-    async complete(tool: Operation | Composite, input: Input, signal?: AbortSignal): Promise<Input> {
-      const shape = isComposite(tool) ? tool.input.shape : wireShape(tool);
-      if (!('organizationId' in shape)) return input;
-      if (input.organizationId === undefined) organization ??= await onlyOrganization(signal);
-      const organizationId = input.organizationId ?? organization;
-      const pinned = await pinnedCluster(organizationId, signal);
-      if (!pinned) return { ...input, organizationId };
-      const complete: Input = {
-        ...input,
-        organizationId,
-        ...('clusterId' in shape && { clusterId: pinned.id }),
-        ...('namespaceId' in shape &&
-          (isComposite(tool) || !tool.sparse || input.replace === true) && { namespaceId: pinned.namespaceId }),
-      };
-      const scoped = isComposite(tool) ? { ...tool, params: tool.input, query: z.strictObject({}) } : tool;
-      await checkPin(scoped, complete, pinned, reading(gate, signal));
-      return complete;
-    },
-  };
+/** The console's page of the one record that an operation is about. */
+function linkOf(catalog: Catalog, { path }: Operation, record: unknown): string | undefined {
+  const [, type] = /\/\{(\w+)Id\}$/.exec(path) ?? [];
+  const { id, namespaceId } = Object(record) as { id?: unknown; namespaceId?: unknown };
+  if (type === undefined || typeof id !== 'string') return undefined;
+  return catalog.link?.(type, { id, ...(typeof namespaceId === 'string' && { namespaceId }) });
 }
 
 function success(
@@ -287,11 +249,9 @@ function success(
   return { structuredContent, isError: false, meta };
 }
 
-/** A result is always an object: a list becomes its items, nothing becomes the word that it is done. */
-function asRecord(shown: unknown): Input {
-  if (Array.isArray(shown)) return { items: shown };
-  if (isRecord(shown)) return shown;
-  return shown === undefined ? { done: true } : { value: shown };
+/** Says which records the caller's names meant: what answers a deletion has no id of its own. */
+function withNames(result: CallResult, resolved: Readonly<Record<string, string>>): CallResult {
+  return { ...result, structuredContent: { ...result.structuredContent, resolved } };
 }
 
 const UNCHANGED = 'Nothing had to be changed.';
@@ -355,8 +315,4 @@ function visibly(result: CallResult, untrustedFields: UntrustedFields): CallResu
   const untrusted = untrustedFields(structuredContent);
   const meta = { ...result.meta, ...(untrusted.length > 0 && { untrusted }) };
   return { ...result, structuredContent, meta: visibleIn(meta) };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -45,6 +45,11 @@ async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = await runAuditCommand(rest, process);
       return;
     }
+    case 'test': {
+      const { runTestCommand } = await import('./cli/test.js');
+      process.exitCode = await runTestCommand(rest, process);
+      return;
+    }
     case 'policy': {
       const { runPolicy } = await import('./cli/policy.js');
       if (!(await runPolicy(rest, process))) process.exitCode = 1;

@@ -44,6 +44,8 @@ export interface Config {
   readonly connectTimeoutMs: number;
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
+  /** Most tokens of one answer. */
+  readonly maxResultTokens: number;
   readonly logLevel: LogLevel;
 }
 
@@ -140,6 +142,7 @@ export async function loadConfig(sources: Sources): Promise<LoadedConfig> {
     connectTimeoutMs: values.connectTimeout,
     timeoutMs: values.timeout,
     maxResponseBytes: values.maxResponseBytes,
+    maxResultTokens: values.maxResultTokens,
     logLevel: values.logLevel,
     settings: settings.filter(({ name }) => !unused.includes(name)),
   };

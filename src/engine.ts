@@ -49,6 +49,7 @@ export interface EngineOptions
     | 'organizationReads'
     | 'allowedSecretInputs'
     | 'secretsDirectory'
+    | 'maxResultTokens'
     | 'log'
     | 'keychain'
   > {

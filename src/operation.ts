@@ -101,6 +101,8 @@ export interface Catalog {
   /** Toolset names with one line each, in the order of the docs. */
   readonly toolsets: Readonly<Record<string, string>>;
   readonly operations: readonly Operation[];
+  /** The vendor's own page of a record, by its kind (`route`); undefined where none is known. */
+  readonly link?: (type: string, record: { readonly id: string; readonly namespaceId?: string }) => string | undefined;
 }
 
 /**

@@ -74,7 +74,7 @@ export function scopeOf(operation: Operation): Scope {
 
 /** The input schema as JSON, written small: see DESIGN "JSON Schema is written small". */
 function inputSchema(tool: Operation | Composite): ObjectSchema {
-  return { ...compact(toolInput(tool)), type: 'object' } as ObjectSchema;
+  return { ...compact(toolInput(tool)), type: 'object', additionalProperties: false } as ObjectSchema;
 }
 
 function compact(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
@@ -99,17 +99,21 @@ const TYPE_BOUNDS = new Set([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2
 
 /** Leaves out what costs tokens and tells a model nothing; hosts differ in which formats they accept, so only date-time stays. */
 function shrink(schema: z.core.JSONSchema.BaseSchema): void {
-  if (schema.format) {
-    delete schema.pattern;
-    if (schema.format !== 'date-time') delete schema.format;
-  }
+  // The refusal of a wrong text says in words what a pattern would.
+  delete schema.pattern;
+  if (schema.format !== 'date-time') delete schema.format;
   if (TYPE_BOUNDS.has(schema.minimum ?? 0)) delete schema.minimum;
   if (TYPE_BOUNDS.has(schema.maximum ?? 0)) delete schema.maximum;
   // That a count isn't negative goes without saying.
   if (schema.minimum === 0 || schema.minimum === 1) delete schema.minimum;
   if (schema.minLength === 1) delete schema.minLength;
   if (schema.minItems === 1) delete schema.minItems;
+  // Some hosts refuse an empty word; leaving the field out says the same.
+  if (schema.enum) schema.enum = schema.enum.filter((value) => value !== '');
   delete schema.propertyNames;
+  // Every object is strict: what one doesn't know is refused by name. And `{}` says nothing.
+  const { additionalProperties: more } = schema;
+  if (typeof more !== 'object' || Object.keys(more).length === 0) delete schema.additionalProperties;
   const isNull = (branch: z.core.JSONSchema.BaseSchema) => branch.type === 'null';
   const branches = schema.anyOf;
   if (branches?.some(isNull)) {
@@ -117,4 +121,6 @@ function shrink(schema: z.core.JSONSchema.BaseSchema): void {
     delete schema.anyOf;
     Object.assign(schema, others.length === 1 ? others[0] : { anyOf: others });
   }
+  // Some hosts take nothing beside it.
+  if (schema.anyOf) delete schema.description;
 }

@@ -31,11 +31,25 @@ export function fenced(text: string, language = ''): string {
 export type UntrustedFields = (answer: unknown) => readonly string[];
 
 /** Our own sentences, and what we say of questions and errors. What they quote is quoted. */
-const OURS = /^(notices|error|already_done|notSent|confirmation_required\.(code|expiresAt|message|headline))\b/;
+const OURS = /^(notices|error|already_done|notSent|confirmation_required\.(code|expiresAt|message))\b/;
 
 /** What reports say in a fixed set of words, or as a time. A name that is missing here is only marked for nothing. */
 const FIXED = [
-  ...['action', 'at', 'check', 'code', 'decision', 'done', 'expires', 'grammar', 'full', 'kind', 'liveSince', 'match'],
+  ...[
+    'action',
+    'at',
+    'check',
+    'code',
+    'decision',
+    'done',
+    'effect',
+    'expires',
+    'grammar',
+    'full',
+    'kind',
+    'liveSince',
+    'match',
+  ],
   ...['operation', 'outcome', 'possible', 'severity', 'since', 'state', 'until', 'verdict'],
 ];
 

@@ -40,12 +40,15 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   { from: /^guard\//, may: /^(operation|errors|secret|canonical|plain-text|private-directory|guard\/.*)$/ },
   {
     from: /^(input|patch|sparse|secret-input|credentials|private-directory)\.ts$/,
-    may: /^(operation|procedure|errors|secret|nearest|input|patch|private-directory)$/,
+    may: /^(operation|procedure|errors|secret|nearest|input|patch|private-directory|answer\/kind)$/,
   },
   {
     from: /^call\.ts$/,
-    may: /^(operation|procedure|errors|secret|input|patch|sparse|secret-input|credentials|keychain|guard\/.*)$/,
+    may: /^(operation|procedure|errors|secret|input|patch|sparse|secret-input|credentials|keychain|scope|answer\/.*|guard\/.*)$/,
   },
+  { from: /^scope\.ts$/, may: /^(errors|procedure|input|guard\/.*|resolve\/.*)$/ },
+  { from: /^answer\//, may: /^(operation|errors|nearest|answer\/.*)$/ },
+  { from: /^resolve\//, may: /^(errors|nearest|guard\/(affected|plan-pages)|policy\/routes\/.*|resolve\/.*)$/ },
   { from: /^record\//, may: /^(operation|errors|secret|canonical|private-directory|record\/.*)$/ },
   { from: /^(report|procedure)\.ts$/, may: /^$/ },
   {
@@ -56,7 +59,10 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
     from: /^(policy|audit)\//,
     may: /^(errors|canonical|nearest|secret|plain-text|memo|guard\/(affected|plan-pages)|tools\/zero\/entities\/.*|policy\/.*|audit\/.*)$/,
   },
-  { from: /^rails\//, may: /^(nearest|secret|plain-text|policy\/.*|audit\/.*|guard\/(plan-patch|new-id)|rails\/.*)$/ },
+  {
+    from: /^rails\//,
+    may: /^(nearest|secret|memo|plain-text|policy\/.*|audit\/.*|guard\/(plan-patch|new-id)|rails\/.*)$/,
+  },
   {
     from: /^tools\/reports\//,
     may: /^(report|operation|errors|nearest|secret|plain-text|policy\/.*|audit\/.*|rails\/.*|guard\/(affected|plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/zero\/console-link|tools\/reports\/.*)$/,

@@ -12,11 +12,13 @@ import { createKeychain } from '../src/keychain.js';
 import { createLog } from '../src/log.js';
 import type { OperatorRules } from '../src/rails/rules-file.js';
 import type { Sources } from '../src/report.js';
+import type { Pace } from '../src/resources/subscribe.js';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/sandbox.js';
 import { advertise } from '../src/schemas.js';
 import { createServer } from '../src/server.js';
 import { composites } from '../src/tools/composites.js';
 import { zero } from '../src/tools/zero/index.js';
+import { observed } from '../src/transport/listening.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -44,6 +46,8 @@ export interface Options {
   readonly now?: () => number;
   /** Runs a tick when the test says so; default: by the clock. */
   readonly every?: Every;
+  /** How subscriptions are looked after; default: by the clock. */
+  readonly pace?: Pace;
   /** Another server's state directory, to share its questions. */
   readonly stateDirectory?: string;
   readonly sandbox?: Sandbox | SandboxOptions;
@@ -51,6 +55,7 @@ export interface Options {
   readonly token?: string;
   readonly allowSecretInput?: readonly string[];
   readonly maxResponseBytes?: number;
+  readonly maxResultTokens?: number;
   /** The operator's guard rails; none when left out. */
   readonly rules?: OperatorRules;
 }
@@ -116,13 +121,15 @@ export async function connectTo(
     secretsDirectory,
     timeoutMs: 10_000,
     maxResponseBytes: options.maxResponseBytes ?? 16 * 2 ** 20,
+    maxResultTokens: options.maxResultTokens ?? 10_000,
   });
   const choice = { mode, pin, toolsets: options.toolsets, organizationReads };
   const [near, far] = InMemoryTransport.createLinkedPair();
-  const { every } = options;
-  const server = serveStdio(() => createServer({ tools: advertised, choice, loadEngine: async () => engine, every }), {
-    transport: far,
-  });
+  const { every, pace } = options;
+  const { transport, listening } = observed(far);
+  const loadEngine = async () => engine;
+  const serve = () => createServer({ tools: advertised, choice, loadEngine, every, listening, pace });
+  const server = serveStdio(serve, { transport });
   const client = new Client(
     { name: 'harness', version: '1.0.0' },
     {

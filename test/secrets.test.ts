@@ -97,7 +97,7 @@ describe('no secret of an answer reaches the model', () => {
           { mode: 'unattended' },
         );
         const result = await call(name, withOrganization(operation, operation.example));
-        const seen = [...texts(result.content), ...texts(JSON.parse(result.text)), ...texts(result.meta), ...log].join(
+        const seen = [...texts(result.content), result.text, ...texts(result.meta), ...log].join(
           '\n',
         );
         for (const secret of planted.secrets) expect(seen).not.toContain(secret);

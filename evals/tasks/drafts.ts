@@ -1,14 +1,4 @@
-import {
-  admits,
-  changedOnly,
-  DAY,
-  officeHour,
-  policyIn,
-  productionRunsAsBefore,
-  routeIn,
-  sameBut,
-  says,
-} from '../claims.js';
+import { admits, changedOnly, DAY, officeHour, productionRunsAsBefore, routeIn, sameBut } from '../claims.js';
 import type { Ending, Task } from '../task.js';
 
 const STAFF = 'yuki.tanabe@tidewrack.example';
@@ -89,7 +79,8 @@ export const drafts: readonly Task[] = [
     id: 'contractors-out',
     prompt:
       'The contract with Bellwether has ended. Prepare that none of their people gets into anything on production that is not public anyway, at any hour.',
-    claims: ({ before, after }) => {
+    claims: (ending) => {
+      const { before, after } = ending;
       const at = officeHour();
       const getsIn = ({ saved }: typeof after.production, email: string) =>
         Object.values(saved.routes).filter(({ name }) => admits(saved, name, email, at));
@@ -98,9 +89,11 @@ export const drafts: readonly Task[] = [
       return {
         'they got in before': getsIn(before.production, 'kari@bellwether.example').length > 2,
         'they no longer do': getsIn(after.production, 'kari@bellwether.example').every(isPublic),
-        'nor does one whose address only ends alike': getsIn(after.production, 'x@notbellwether.example').every(isPublic),
+        'nor does one whose address only ends alike': getsIn(after.production, 'x@notbellwether.example').every(
+          isPublic,
+        ),
         'staff get in as before': String(staff(before.production)) === String(staff(after.production)),
-        'nothing went live': String(staff(after.production)).length > 0 && before.production.live.routes !== undefined,
+        'nothing went live': productionRunsAsBefore(ending),
       };
     },
   },
@@ -129,8 +122,7 @@ export const drafts: readonly Task[] = [
         'the partner gets in': admits(saved, 'Partner portal', 'elin@saltmarsh.example'),
         'strangers do not': !admits(saved, 'Partner portal', STRANGER),
         'anonymous visitors do not': !admits(saved, 'Partner portal', undefined),
-        'the route still has a policy': policyIn(saved, 'Partner portal') !== undefined || says(ending.answer, 'policy'),
-        'nothing went live': productionRunsAsBefore(ending),
+        ...onlyDrafted(ending, 'Partner portal'),
       };
     },
   },

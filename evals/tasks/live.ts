@@ -84,7 +84,7 @@ export const live: readonly Task[] = [
     id: 'staging-cookies',
     prompt: 'Scripts can read the session cookie of staging. Make it HttpOnly again.',
     approves: ({ operation, clusters }) =>
-      /^(update|patch)_settings$/.test(operation) && clusters.every(({ name }) => name === 'staging'),
+      /^(update|patch)_settings$/.test(operation) && clusters.every(({ name }) => name.includes('staging')),
     claims: (ending) => {
       const [was, is] = [ending.before, ending.after].map(({ staging }) => staging.live.settings);
       return {

@@ -88,7 +88,10 @@ export const questions: readonly Task[] = [
       );
       const day = new Date(edit?.createdAt ?? 0);
       const month = day.toLocaleString('en', { month: 'long', timeZone: 'UTC' });
-      const dayInWords = new RegExp(`${month.slice(0, 3)}[a-z]*\\.? ${day.getUTCDate()}|${day.getUTCDate()}\\.? ${month}`, 'i');
+      const dayInWords = new RegExp(
+        `${month.slice(0, 3)}[a-z]*\\.? ${day.getUTCDate()}|${day.getUTCDate()}\\.? ${month}`,
+        'i',
+      );
       return {
         ...onlyLooked(ending),
         'she is named': says(ending.answer, /priya/i),

@@ -2,7 +2,13 @@ import { changedOnly, productionRunsAsBefore, routeIn, sameBut, yesTo } from '..
 import type { Scene, Task } from '../task.js';
 
 /** Edits some fields of a route or policy as a person would in the console. */
-export function edit({ sandbox, idOf }: Scene, by: string, name: string, kind: 'route' | 'policy', fields: object): void {
+export function edit(
+  { sandbox, idOf }: Scene,
+  by: string,
+  name: string,
+  kind: 'route' | 'policy',
+  fields: object,
+): void {
   const id = idOf(kind === 'route' ? 'routes' : 'policies', name);
   const patch = Object.entries(fields).map(([field, value]) => ({ op: 'add', path: `/${field}`, value }));
   sandbox.as(by)(`patch_${kind}`, { [`${kind}Id`]: id, patch });

@@ -4,11 +4,13 @@ import type { Operation } from '../operation.js';
 /** What a read answers, as far as shaping it goes; undefined for what is shown as it is. */
 export type Kind = 'list' | 'record' | 'series';
 
-/** Read off the declared answer: a list, measurements over time, or one stored record. */
+/** Read off the declaration: a list of which only what matters is shown, measurements over time, or one stored record. */
 export function kindOf({ effect, output, row }: Pick<Operation, 'effect' | 'output' | 'row'>): Kind | undefined {
   if (effect !== 'read') return undefined;
   const element = elementOf({ output });
-  if (output instanceof z.ZodArray) return element && 'points' in element.shape ? 'series' : 'list';
+  if (output instanceof z.ZodArray) {
+    return element && 'points' in element.shape ? 'series' : row && 'list';
+  }
   return element && ('id' in element.shape || row) ? 'record' : undefined;
 }
 

@@ -1,12 +1,23 @@
+import { fenced } from '../untrusted.js';
 import { isRecord } from './compact.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * An answer as text, saying what its structure says: rows as a table (commas, one line each), everything else as JSON.
- * Of the forms that were measured these take the fewest tokens.
+ * An answer as text, saying what its structure says: our notices line by line, and everything else inside a fence. What is
+ * only ours (an error, a question) is JSON as it is: others' texts in it stay inside their quotes.
  */
 export function textOf(content: Fields): string {
+  if (OURS.some((name) => name in content)) return JSON.stringify(content);
+  const { notices, ...data } = content;
+  if (!Array.isArray(notices)) return fenced(dataOf(content));
+  return [...notices, fenced(dataOf(data))].join('\n');
+}
+
+const OURS = ['error', 'confirmation_required', 'already_done'];
+
+/** Rows as a table (commas, one line each), else JSON: of the forms that were measured these take the fewest tokens. */
+function dataOf(content: Fields): string {
   const { items, ...rest } = content;
   if (!Array.isArray(items) || items.length === 0 || !items.every(isRecord)) return JSON.stringify(content);
   const table = tableOf(items);

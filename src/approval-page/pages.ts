@@ -23,7 +23,8 @@ ${others.length > 0 && html`<h2>Earlier</h2><ul class="questions earlier">${othe
 
   function item({ question }: QuestionRecord, standing?: string): Html {
     const { id, code, plan } = question;
-    return html`<li><a href="${root}${id}"><span class="headline">${plan.headline}</span></a>
+    return html`<li><a href="${root}${id}"><span class="headline">${plan.access?.headline ?? plan.headline}</span></a>
+${plan.access && html`<p class="says">${plan.headline}</p>`}
 <p class="facts"><code>${code}</code> <span>${plan.clusters.map(({ name }) => name).join(', ') || 'no cluster'}</span>
 <span>${standing ?? `asked ${duration(now - Date.parse(question.askedAt))} ago, open for ${duration(Date.parse(question.expiresAt) - now)} more`}</span></p></li>`;
   }
@@ -38,7 +39,8 @@ export function questionPage(record: QuestionRecord, place: Place, offer?: Quest
   return page(
     code,
     html`<nav aria-label="Back"><a href="${root}">All questions</a></nav>
-<h1>${plan.headline}</h1>
+<h1>${plan.access?.headline ?? plan.headline}</h1>
+${plan.access && html`<p class="lead">${plan.headline}</p>`}
 <dl class="facts">
 ${fact('Operation', html`<code>${plan.operation}</code>`)}
 ${fact('Effect', html`<span class="effect ${plan.effect}">${EFFECTS[plan.effect]}</span>`)}

@@ -1,5 +1,6 @@
 import { moment } from '../guard/out-of-band.js';
 import type { Plan, PlannedEntity, PlannedField } from '../guard/plan.js';
+import { accessView, lockOutView } from './access-view.js';
 import { type Html, html, type Part } from './html.js';
 import { compareLines, linesOf, type Row } from './value.js';
 
@@ -15,16 +16,19 @@ interface Section {
   readonly entities: readonly PlannedEntity[];
 }
 
-/** A whole plan but its headline: nothing is left out, whatever its size. */
+/** A whole plan but its headlines: nothing is left out, whatever its size. */
 export function planView(plan: Plan): Html {
   const sections = sectionsOf(plan).filter(({ entities }) => entities.length > 0);
   const count = plan.entities.length + plan.waiting.length;
-  return html`${
-    !plan.complete &&
-    html`<p class="note doubt"><strong>Incomplete.</strong> Zero’s answers don’t say all
+  const { access } = plan;
+  return html`${access && lockOutView(access)}
+${
+  !plan.complete &&
+  html`<p class="note doubt"><strong>Incomplete.</strong> Zero’s answers don’t say all
 of what goes live. What you approve is what happens, not only what is shown here.</p>`
-  }
+}
 ${plan.notes.length > 0 && html`<ul class="notes" aria-label="Notes">${plan.notes.map((note) => html`<li class="note">${note}</li>`)}</ul>`}
+${access && accessView(access)}
 ${count >= LONG_PLAN && contents(sections)}
 ${sections.map(sectionView)}`;
 }

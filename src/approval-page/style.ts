@@ -28,6 +28,7 @@ main { padding-bottom: 5rem; }
 nav[aria-label="Back"] { margin-top: 1.75rem; font-size: .9rem; }
 h1 { font-size: clamp(1.25rem, 1rem + 1.4vw, 1.75rem); line-height: 1.3; letter-spacing: -.012em; font-weight: 650; margin: .75rem 0 1.25rem; text-wrap: pretty; }
 nav + h1 { margin-top: .5rem; }
+.lead { margin: -.5rem 0 1.25rem; max-width: 46rem; }
 main > h1:first-child { margin-top: 2rem; }
 h2 { font-size: 1.15rem; line-height: 1.35; font-weight: 650; margin: 2.5rem 0 .5rem; }
 h3 { font-size: .9rem; font-weight: 600; color: var(--soft); margin: 1.5rem 0 .5rem; }
@@ -74,6 +75,15 @@ dl.facts { display: grid; grid-template-columns: 1fr 1fr; gap: .9rem 2.5rem; mar
 .entity.foreign { border-color: var(--warn-line); border-left: 4px solid var(--warn-line); }
 .foreign > header { background: var(--warn); }
 .foreign > header, .foreign .edits, .foreign .edits .who, .foreign .id { color: var(--warn-ink); }
+
+.door { padding: .8rem 1.1rem; }
+.door h3 { margin: 0; font-size: 1rem; color: var(--ink); }
+.door ul { list-style: none; margin: .4rem 0 0; padding: 0; }
+.door li { display: flex; gap: .6rem; align-items: baseline; padding: .15rem 0; }
+.door .badge { flex: none; min-width: 4rem; text-align: center; }
+.listed ul { margin: .4rem 0; padding-left: 1.2rem; }
+.listed.unchecked { color: var(--soft); }
+.listed.introduced li { color: var(--cut-ink); }
 
 table { width: 100%; border-collapse: collapse; table-layout: fixed; font-size: .9rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

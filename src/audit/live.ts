@@ -7,6 +7,8 @@ export interface Live {
   readonly snapshot: Snapshot;
   /** Why it may not be what runs, one line per record; none when it is. */
   readonly incomplete: readonly string[];
+  /** Ids of the routes among them, and of those that such policies govern. */
+  readonly doubtful: ReadonlySet<string>;
 }
 
 type Entry = Snapshot['activity'][number];
@@ -22,12 +24,16 @@ const LISTS = { route: 'routes', policy: 'policies', key_pair: 'keyPairs' } as c
 export function liveSnapshot(snapshot: Snapshot): Live {
   const unread = snapshot.missing.find(({ part }) => part === 'activity');
   if (unread) {
-    return { snapshot, incomplete: [`The activity log could not be read (${unread.reason}): what is saved is shown.`] };
+    return {
+      snapshot,
+      incomplete: [`The activity log could not be read (${unread.reason}): what is saved is shown.`],
+      doubtful: new Set(snapshot.routes.map(({ route }) => route.id)),
+    };
   }
   const turned = byRecord(snapshot.activity)
     .filter((edits) => edits.some(isWaiting))
     .map((edits) => ({ edits, ...stateBefore(edits) }));
-  if (turned.length === 0) return { snapshot, incomplete: partlyApplied(snapshot) };
+  if (turned.length === 0) return { snapshot, incomplete: partlyApplied(snapshot), doubtful: new Set() };
   const rowsOf = (type: keyof typeof LISTS, saved: readonly Row[]) => {
     const known = turned.flatMap(({ edits: [{ entity }], before }) =>
       entity?.type === type && before !== 'unknown' ? [[entity.id, before] as const] : [],
@@ -55,8 +61,16 @@ export function liveSnapshot(snapshot: Snapshot): Live {
       settings: settings.get(view.settings?.id ?? '') ?? view.settings,
     })),
   });
-  const doubts = turned.flatMap(({ doubt }) => doubt ?? []);
-  return { snapshot: live, incomplete: [...doubts, ...partlyApplied(snapshot)] };
+  const doubted = turned.filter(({ doubt }) => doubt !== undefined);
+  const ids = new Set(doubted.map(({ edits: [{ entity }] }) => entity?.id));
+  const doubtful = live.routes.filter(
+    ({ route, policies }) => ids.has(route.id) || policies.some(({ policy }) => ids.has(policy.id)),
+  );
+  return {
+    snapshot: live,
+    incomplete: [...doubted.flatMap(({ doubt }) => doubt ?? []), ...partlyApplied(snapshot)],
+    doubtful: new Set(doubtful.map(({ route }) => route.id)),
+  };
 }
 
 /** How a record was before its waiting edits: not there, or not known. */

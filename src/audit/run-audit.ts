@@ -1,3 +1,4 @@
+import type { Standing } from '../rails/standing.js';
 import { type AcceptedRisk, isAbout, isInForce } from './accepted-risks.js';
 import { type Check, type Firing, SEVERITIES, type Severity, type Subject, type Unanswerable } from './check.js';
 import { checks as everyCheck } from './checks/index.js';
@@ -48,6 +49,8 @@ export interface AuditResult {
   readonly unanswerable: readonly Unanswerable[];
   /** How many checks there were to run. */
   readonly checks: number;
+  /** The operator's rules and tests as they stand; undefined where there are none. */
+  readonly rules?: Standing;
 }
 
 export interface Unchecked {

@@ -1,19 +1,10 @@
 import type { Severity } from '../audit/check.js';
 import type { AuditResult } from '../audit/run-audit.js';
-import { readFlags } from '../config/flags.js';
-import { optionTable } from '../config/options.js';
-import { ConfigError, type LoadedConfig, loadConfig, type Sources } from '../config.js';
-import { explain, ToolError } from '../errors.js';
-import { createKeychain, type Keychain } from '../keychain.js';
-import { createLog, printable } from '../log.js';
+import { ConfigError } from '../config.js';
+import { printable } from '../log.js';
 import { didYouMean } from '../nearest.js';
 import { version } from '../version.js';
-import { requireToken } from './connect.js';
-
-interface Context extends Pick<Sources, 'env'> {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-}
+import { type Context, lookAt, readLook, runLook } from './look.js';
 
 const own = [
   { name: 'format', flag: '--format' },
@@ -34,25 +25,12 @@ type Format = (typeof FORMATS)[number];
  * @returns the exit code: 0; 1 when something found is as grave as `--fail-on`; 2 when it couldn't look
  */
 export async function runAuditCommand(argv: readonly string[], context: Context): Promise<0 | 1 | 2> {
-  const keychain = createKeychain();
-  try {
+  return runLook('audit', context, async (keychain) => {
     const { wanted, config } = await readArguments(argv, context);
-    const result = await look(config, wanted, keychain);
-    const text = await render(result, wanted.format);
-    // A reader that has seen enough (`| head`) is no error.
-    context.stdout.on('error', () => {}).write(text);
-    return isFailure(result, wanted.failOn) ? 1 : 0;
-  } catch (error) {
-    const lines = problemsOf(error);
-    context.stderr.write(lines.map((line) => `zero-mcp: ${printable(keychain.scrub(line))}\n`).join(''));
-    return 2;
-  }
-}
-
-function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof ConfigError) return error.problems;
-  if (error instanceof ToolError) return explain(error, { name: 'audit', effect: 'read' }).split('\n');
-  return [error instanceof Error ? error.message : String(error)];
+    const { auditOrganization } = await import('../tools/reports/audit.js');
+    const result = await lookAt(config, keychain, (place, sources) => auditOrganization(place, wanted, sources));
+    return { text: await render(result, wanted.format), code: isFailure(result, wanted.failOn) ? 1 : 0 };
+  });
 }
 
 interface Wanted {
@@ -64,13 +42,7 @@ interface Wanted {
 }
 
 async function readArguments(argv: readonly string[], { env }: Context) {
-  const { values, problems } = readFlags<string>(argv, [...optionTable, ...own]);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const options = optionTable.flatMap(({ name, flag }) =>
-    values[name] === undefined ? [] : [`${flag}=${values[name]}`],
-  );
-  const config = await loadConfig({ argv: options, env });
-  requireToken(config);
+  const { values, config } = await readLook(argv, env, own);
   const { SEVERITIES } = await import('../audit/check.js');
   const { checkIds } = await import('../audit/checks/index.js');
   const of = <const Choice extends string>(name: Own, choices: readonly Choice[]) => oneOf(values[name], name, choices);
@@ -95,29 +67,6 @@ function oneOf<const Choice extends string>(
   const flag = own.find((candidate) => candidate.name === name)?.flag;
   const known = choices.length > 10 ? 'the id of a check, such as RTE-02' : `one of ${choices.join(', ')}`;
   throw new ConfigError([`${flag}: expected ${known}.${didYouMean(text, choices)}`]);
-}
-
-async function look(config: LoadedConfig, wanted: Wanted, keychain: Keychain): Promise<AuditResult> {
-  const { token, logLevel, organization, cluster } = config;
-  if (token?.kind === 'env') keychain.learn(token.value);
-  const [{ openSources }, { auditOrganization }] = await Promise.all([
-    import('./sources.js'),
-    import('../tools/reports/audit.js'),
-  ]);
-  const { sources, organizationId, close } = await openSources(
-    config,
-    createLog(logLevel, { scrub: keychain.scrub }),
-    keychain,
-  );
-  try {
-    return await auditOrganization(
-      { organizationId: organization ?? (await organizationId()), clusterId: cluster },
-      wanted,
-      sources,
-    );
-  } finally {
-    await close();
-  }
 }
 
 async function render(result: AuditResult, format: Format): Promise<string> {

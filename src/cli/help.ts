@@ -19,6 +19,10 @@ export const commands = {
     '[--severity LEVEL] [--scope NAME] [--ids IDS] [--fail-on LEVEL] [--format text|json|sarif|markdown] [OPTIONS]',
     'Say what is wrong in the organization. Ends with 1 when something is as grave as --fail-on, with 2 when it could not look.',
   ],
+  test: [
+    '--rules FILE [--state saved|live] [OPTIONS]',
+    'Run your invariants and policy tests on what is saved, or on what runs. Ends with 1 when one fails, with 2 when it could not look.',
+  ],
   policy: [
     'check | eval | explain',
     'Read lines of JSON from standard input and answer each with one: the verdict on {"policy"}, the decision of {"policies", "input", "records", "at"}, or what {"policy"} does.',

@@ -44,6 +44,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
       secretsDirectory: config.secretsDir,
       timeoutMs: config.timeoutMs,
       maxResponseBytes: config.maxResponseBytes,
+      maxResultTokens: config.maxResultTokens,
       stateDirectory: config.stateDir,
       approval: config.approval,
       budget: { records: config.maxChanges, deletes: config.maxDeletes },
@@ -60,7 +61,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
   const choice = { mode, toolsets, pin, organizationReads };
   const tools = readAdvertised('zero');
   await runStdio(
-    () => createServer({ tools, choice, loadEngine }),
+    (listening) => createServer({ tools, choice, loadEngine, listening }),
     log,
     async () => {
       const settled = loading?.then((engine) => engine.settled()).catch(() => {});

@@ -31,6 +31,7 @@ export async function openSources(config: LoadedConfig, log: Log, keychain: Keyc
     secretsDirectory: config.secretsDir,
     timeoutMs: config.timeoutMs,
     maxResponseBytes: config.maxResponseBytes,
+    maxResultTokens: config.maxResultTokens,
     stateDirectory: config.stateDir,
     approval: config.approval,
     budget: { records: 0, deletes: 0 },

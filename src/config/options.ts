@@ -88,6 +88,8 @@ const count = z.union(
   expected('a number from 0 to 999999'),
 );
 
+const tokens = count.refine((value) => value >= 1000, 'expected at least 1000 tokens.');
+
 const toolset = choice([CORE, ...(Object.keys(toolsets) as (keyof typeof toolsets)[])]);
 
 const secretInput = z
@@ -226,6 +228,12 @@ export const options = {
     placeholder: 'SIZE',
     default: '16MiB',
     description: 'Largest answer of the API that is read.',
+  },
+  maxResultTokens: {
+    schema: tokens,
+    placeholder: 'N',
+    default: '10000',
+    description: 'Most tokens that one answer costs a model; the rest is left out, and the answer says how to get it.',
   },
   logLevel: {
     schema: choice(LOG_LEVELS),

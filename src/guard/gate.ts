@@ -45,7 +45,7 @@ const NOBODY: Host = { canAsk: false };
 export function createGate(deps: GateDeps): Gate {
   const { operations, prepare, sender, approval, store, journal } = deps;
   const judging = createJudge({ ...deps, now: deps.watch.now });
-  const { judge, requestOf } = judging;
+  const { judge, planOf, requestOf } = judging;
   const perform = createPerform(deps, judging);
   const nextTurn = createTurns();
 
@@ -192,7 +192,10 @@ export function createGate(deps: GateDeps): Gate {
   /** What nobody need be asked about is held to the rules all the same; what would lock people out is asked about. */
   async function underRules(batch: Batch, judged: Judged, reads: LastRead): Promise<Judged> {
     if (isAsked(judged) || batch.isOffer) return judged;
-    const access = await deps.examine(batch, undefined, reads.last);
+    // What would go live at once takes along what waits: the plan knows.
+    const ships = deps.mode === 'unattended' && batch.calls.some(({ operation }) => operation.effect !== 'live');
+    const plan = ships ? await planOf(batch, judged.reasons, reads.last) : undefined;
+    const access = await deps.examine(batch, plan, reads.last);
     await refuseForbidden(batch.procedure?.name ?? batch.calls[0]?.operation.name ?? '', access);
     if (!access || access.lockOuts.length === 0) return judged;
     return { ...judged, reasons: batch.calls.map(() => 'it would lock people out') };

@@ -97,13 +97,16 @@ export function createJudge(deps: JudgeDeps) {
     return sizeOfPlan(await deps.plan({ calls: [{ operation, input, reason: 'its size is counted' }] }, readData));
   }
 
+  /** The plan of calls alone, without what it means for access. */
+  async function planOf(batch: Batch, reasons: Judged['reasons'], readData: Read): Promise<Plan> {
+    return deps.plan({ ...batch, calls: withReasons(batch, reasons) }, readData);
+  }
+
   /** What the calls are bound to, from facts as they are now. */
   async function requestOf(batch: Batch, reasons: Judged['reasons'], readData: Read): Promise<Request> {
     const { principal, key } = await deps.identity();
-    const calls = batch.calls.map(({ operation, input }, index) => {
-      return { operation, input: withNewIdsNamed(input), reason: reasons[index] };
-    });
-    const bare = await deps.plan({ ...batch, calls }, readData);
+    const calls = withReasons(batch, reasons);
+    const bare = await planOf(batch, reasons, readData);
     const plan = withAccess(bare, await deps.examine({ ...batch, calls }, bare, readData));
     const requests = calls.map(({ operation, input }) => {
       const { method, url, body } = deps.prepare(operation, input);
@@ -137,7 +140,16 @@ export function createJudge(deps: JudgeDeps) {
     });
   }
 
-  return { judge, requestOf, driftOf, checkStillCovered };
+  return { judge, planOf, requestOf, driftOf, checkStillCovered };
+}
+
+/** As a plan takes them: ids that don't exist yet are named. */
+function withReasons({ calls }: Batch, reasons: Judged['reasons']) {
+  return calls.map(({ operation, input }, index) => ({
+    operation,
+    input: withNewIdsNamed(input),
+    reason: reasons[index],
+  }));
 }
 
 /** What the plan means for access; whom it would lock out takes a typed word to approve. */

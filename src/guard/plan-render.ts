@@ -19,6 +19,7 @@ export function renderPlan(plan: Plan, { width }: { readonly width?: number } = 
     ...(plan.access ? [plan.access.headline] : []),
     plan.headline,
     ...(plan.reason ? [`Asked because ${plan.reason}.`] : []),
+    ...(plan.access?.blocked ?? []).map((text) => `! FORBIDDEN: ${text}`),
     ...(plan.access?.lockOuts ?? []).map((text) => `! LOCK-OUT: ${text}`),
     ...plan.notes.map((note) => `! ${note}`),
     ...(plan.access ? accessLines(plan.access) : []),

@@ -37,7 +37,7 @@ const NEW_ID = '(new)';
  */
 export function afterWrites(snapshot: Snapshot, writes: readonly Write[]): Snapshot {
   const after = writes.reduce<Records>(applied, recordsOf(snapshot));
-  return assemble(writes.some(({ operation }) => touchesPolicies(operation)) ? reinforced(after) : after);
+  return assemble(writes.some(({ operation }) => touchesPolicies(operation)) ? reinforced(after, snapshot) : after);
 }
 
 /** Also a route's namespace decides what is enforced on it. */
@@ -47,6 +47,16 @@ function touchesPolicies({ path }: Operation): boolean {
 
 function applied(records: Records, { operation, input, creates }: Write): Records {
   const { path, method } = operation;
+  if (operation.name === 'delete_cluster') return withoutCluster(records, input.clusterId);
+  if (operation.name === 'create_api_access_user') {
+    const user = { id: NEW_ID, displayName: input.name, organizationRole: input.role, type: 'user_type_api_access' };
+    return { ...records, users: [...(records.users as readonly Row[]), user] };
+  }
+  if (operation.name === 'create_organization_invite') {
+    const emails = Array.isArray(input.emails) ? input.emails : [];
+    const invites = emails.map((email: unknown) => ({ id: `${NEW_ID} ${email}`, email, role: input.role }));
+    return { ...records, invites: [...(records.invites as readonly Row[]), ...invites] };
+  }
   if (path.endsWith('/settings')) {
     const clusters = records.clusters.map((view) =>
       idOf(view.cluster) === input.clusterId && view.settings !== undefined
@@ -74,6 +84,22 @@ function applied(records: Records, { operation, input, creates }: Write): Record
   return records;
 }
 
+/** With a cluster goes all that is in its namespace. */
+function withoutCluster(records: Records, clusterId: unknown): Records {
+  const isIt = ({ cluster }: Records['clusters'][number]) => idOf(cluster) === clusterId;
+  const namespaces = new Set(
+    records.clusters.filter(isIt).map(({ cluster }) => (cluster as Row).namespaceId ?? idOf(cluster)),
+  );
+  const left = (rows: unknown) => (rows as readonly Row[]).filter(({ namespaceId }) => !namespaces.has(namespaceId));
+  return {
+    ...records,
+    clusters: records.clusters.filter((view) => !isIt(view)),
+    routes: left(records.routes),
+    policies: left(records.policies),
+    keyPairs: left(records.keyPairs),
+  };
+}
+
 /** A record after a PUT or PATCH. A patch that doesn't fit is refused by Zero, so nothing changes. */
 function changed(row: Row, operation: Operation, input: Input): Row {
   if (operation.method === 'PATCH') {
@@ -96,12 +122,13 @@ function hidden({ record, body }: Operation, row: Row): Row {
 }
 
 /** Which policies govern which routes is Zero's to compute: deleted ones govern none. */
-function reinforced(records: Records): Records {
+function reinforced(records: Records, before: Snapshot): Records {
   const policies = records.policies as readonly PolicyRecord[];
-  const known = new Set(policies.map(({ id }) => id));
+  const kept = new Set(policies.map(({ id }) => id));
+  const gone = new Set(before.policies.flatMap(({ policy: { id } }) => (kept.has(id) ? [] : [id])));
   const routes = (records.routes as readonly RouteRecord[]).map((route) => ({
     ...route,
-    policyIds: route.policyIds?.filter((id) => known.has(id)),
+    policyIds: route.policyIds?.filter((id) => !gone.has(id)),
     enforcedPolicyIds: enforcedAt(route.namespaceId, policies, records.namespaces as Snapshot['namespaces']).map(idOf),
   }));
   return { ...records, routes };

@@ -1,12 +1,13 @@
 import { liveSnapshot } from '../audit/live.js';
 import { readSnapshot } from '../audit/read-snapshot.js';
-import type { Snapshot } from '../audit/snapshot.js';
+import type { RouteView, Snapshot } from '../audit/snapshot.js';
 import type { Plan } from '../guard/plan.js';
 import type { Operation } from '../operation.js';
 import type { Sources } from '../report.js';
 import { afterWrites, type Write } from './after-call.js';
 import { type Review, review } from './review.js';
-import { hasRules, type Rules } from './rules.js';
+import type { Rules } from './rules.js';
+import { unreadFor } from './standing.js';
 
 /** What is read for a review: everything that access, rules and findings depend on but the past and the load. */
 const PARTS = [
@@ -18,6 +19,7 @@ const PARTS = [
   'customDomains',
   'serviceAccounts',
   'users',
+  'invites',
 ] as const;
 
 /**
@@ -38,33 +40,48 @@ export async function examine(
   const ships = plan !== undefined && (plan.effect === 'apply' || plan.waiting.length > 0);
   const parts = ships ? [...PARTS, 'activity' as const] : PARTS;
   const saved = await readSnapshot({ organizationId, parts }, sources);
-  const live = ships ? liveSnapshot(saved) : { snapshot: saved, incomplete: [] };
-  const among = (plan?.clusters ?? []).map(({ id }) => id);
-  const result = review(within(live.snapshot, among), within(afterWrites(saved, writes), among), writes, rules);
-  const unread = hasRules(rules)
-    ? saved.missing.filter(({ part }) => part === 'routes' || part === 'policies' || part === 'users')
-    : [];
+  const live = ships ? liveSnapshot(saved) : { snapshot: saved, incomplete: [], doubtful: undefined };
+  const after = shipped(afterWrites(saved, writes), live.snapshot, new Set(plan?.clusters.map(({ id }) => id)));
+  const result = review(live.snapshot, after, writes, rules, live.doubtful);
   return {
     ...result,
     blocked: [
       ...result.blocked,
-      ...unread.map(({ part, reason }) => `The rules can't be checked: ${part} could not be read (${reason}).`),
+      ...unreadFor(rules, saved).map(
+        ({ part, reason }) => `The rules can't be checked: ${part} could not be read (${reason}).`,
+      ),
     ],
     notChecked: [...result.notChecked, ...live.incomplete],
   };
 }
 
-function isAboutAccess({ effect, path }: Operation): boolean {
+function isAboutAccess({ effect, path, name }: Operation): boolean {
   if (effect === 'apply' || effect === 'draft') return true;
-  return (
-    /^\/(user|organizations\/\{organizationId\}(\/(leave|users\/\{userId\}))?)$/.test(path) ||
-    path.includes('/serviceAccounts')
-  );
+  return OTHERS.has(name) || path.includes('/serviceAccounts');
 }
 
-/** Only the routes that some of the clusters serve; all when none is named. */
-function within(snapshot: Snapshot, clusterIds: readonly string[]): Snapshot {
-  if (clusterIds.length === 0) return snapshot;
-  const routes = snapshot.routes.filter((view) => view.clusterIds.some((id) => clusterIds.includes(id)));
-  return { ...snapshot, routes };
+/** What takes effect at once and is about who manages the organization, or what it serves. */
+const OTHERS = new Set([
+  'update_organization',
+  'delete_organization',
+  'leave_organization',
+  'delete_current_user',
+  'create_api_access_user',
+  'remove_user_from_organization',
+  'create_organization_invite',
+  'delete_cluster',
+]);
+
+/** What becomes of the live state when some clusters, or with none named all, get what is saved. */
+function shipped(saved: Snapshot, live: Snapshot, clusterIds: ReadonlySet<string>): Snapshot {
+  if (clusterIds.size === 0) return saved;
+  const isMeant = (view: RouteView) => view.clusterIds.some((id) => clusterIds.has(id));
+  const running = new Map(live.clusters.map((view) => [view.cluster.id, view]));
+  return {
+    ...saved,
+    routes: [...saved.routes.filter(isMeant), ...live.routes.filter((view) => !isMeant(view))],
+    clusters: saved.clusters.map((view) =>
+      clusterIds.has(view.cluster.id) ? view : (running.get(view.cluster.id) ?? view),
+    ),
+  };
 }

@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { RouteView, Snapshot } from '../audit/snapshot.js';
-import { whoGainsWhoLoses } from '../policy/compare/compare.js';
-import type { Policy } from '../policy/ppl.js';
+import type { Criterion, Policy } from '../policy/ppl.js';
 import { hostOf, matchesPattern, parseAddress } from '../policy/routes/address.js';
+import { compared, doubtsOf, policiesOf } from './access.js';
 import type { Invariant } from './rules.js';
 
 /** Something that the operator's invariants forbid, as it is. */
@@ -12,7 +12,7 @@ export interface Violation {
   /** The invariant in words: `never public: *.corp.example`. */
   readonly rule: string;
   /** The record it is broken by: its kind, id and name. */
-  readonly type: 'route' | 'user';
+  readonly type: 'route' | 'user' | 'invitation';
   readonly id: string;
   readonly name: string;
   /** How, in words. */
@@ -29,6 +29,59 @@ export function violations(snapshot: Snapshot, invariants: readonly Invariant[])
       ...found,
     }));
   });
+}
+
+/**
+ * What breaks an invariant in the second state and didn't in the first, or does more of it: more people get in who mustn't,
+ * or more upstreams lie outside.
+ *
+ * @param doubtful ids of records that may have been otherwise than `before` has them
+ */
+export function newViolations(
+  before: Snapshot,
+  after: Snapshot,
+  invariants: readonly Invariant[],
+  doubtful: ReadonlySet<string>,
+): readonly Violation[] {
+  const viewOf = (snapshot: Snapshot, id: string) => snapshot.routes.find(({ route }) => route.id === id);
+  return invariants.flatMap((invariant) => {
+    const known = new Set(violations(before, [invariant]).flatMap(({ key, id }) => (doubtful.has(id) ? [] : [key])));
+    return violations(after, [invariant]).filter(({ key, type, id }) => {
+      if (!known.has(key)) return true;
+      const [was, is] = [viewOf(before, id), viewOf(after, id)];
+      return type === 'route' && was !== undefined && is !== undefined && isWorse(invariant, was, is);
+    });
+  });
+}
+
+/** Whether a route that breaks an invariant in both states breaks it for more in the second. */
+function isWorse(invariant: Invariant, before: RouteView, after: RouteView): boolean {
+  if ('toOnlyIn' in invariant) {
+    const known = before.route.to ?? [];
+    return outsideOf(invariant.toOnlyIn, after).some((to) => !known.includes(to));
+  }
+  const insiders =
+    'neverPublic' in invariant
+      ? SIGNED_IN
+      : 'onlyDomains' in invariant
+        ? within(invariant.onlyDomains.domains)
+        : undefined;
+  if (insiders === undefined) return false;
+  const [was, is] = [policiesOf(before), policiesOf(after)];
+  if (JSON.stringify(was) === JSON.stringify(is)) return false;
+  const { gains, undecided } = compared([...was, deny('and', insiders)], [...is, deny('and', insiders)]);
+  return gains.length + undecided.length > 0;
+}
+
+const SIGNED_IN: Criterion = { name: 'authenticated_user', subPath: '', data: true };
+
+function within(domains: readonly string[]): Criterion {
+  return { name: 'domain', subPath: '', data: { in: [...domains] } };
+}
+
+/** A policy that denies whoever a criterion takes, or with `not` everybody else. */
+function deny(block: 'and' | 'not', criterion: Criterion): Policy {
+  return [{ and: [], or: [], not: [], nor: [], action: 'deny', [block]: [criterion] }];
 }
 
 type Found = Omit<Violation, 'key' | 'rule'>;
@@ -59,36 +112,36 @@ function brokenBy(invariant: Exclude<Invariant, { onlyAdmins: unknown }>, view: 
   if ('neverPublic' in invariant) return isAt(invariant.neverPublic) ? publicHow(view) : undefined;
   if ('noTlsSkipVerify' in invariant) return route.tlsSkipVerify === true ? 'it has tlsSkipVerify on' : undefined;
   if ('toOnlyIn' in invariant) {
-    const outside = (route.to ?? []).filter((to) => !invariant.toOnlyIn.some((where) => leadsInto(where, to)));
+    const outside = outsideOf(invariant.toOnlyIn, view);
     return outside.length > 0 ? `it leads to ${outside.join(', ')}` : undefined;
   }
   const { domains, hosts, except = [] } = invariant.onlyDomains;
   return (hosts === undefined || isAt(hosts)) && !isAt(except) ? outsidersHow(view, domains) : undefined;
 }
 
+function outsideOf(places: readonly string[], { route }: RouteView): readonly string[] {
+  return (route.to ?? []).filter((to) => !places.some((where) => leadsInto(where, to)));
+}
+
 /** Who gets in without being asked who they are. */
 function publicHow(view: RouteView): string | undefined {
-  const { gains, undecided } = whoGainsWhoLoses([], policiesOf(view));
+  const { gains, undecided } = compared([], policiesOf(view));
   const open = gains.find(({ witness }) => witness.who.signedIn !== true);
   if (open) return `${open.who} can open it without signing in`;
-  return undecided.length > 0 ? `it can't be decided whether anybody gets in: ${undecided.join('; ')}` : undefined;
+  return inDoubt(view, undecided);
 }
 
 /** Who of other domains gets in: those who would lose by a deny of everybody else. */
 function outsidersHow(view: RouteView, domains: readonly string[]): string | undefined {
   const policies = policiesOf(view);
-  const none = { and: [], or: [], not: [], nor: [] };
-  const denyOthers: Policy = [
-    { ...none, action: 'deny', not: [{ name: 'domain', subPath: '', data: { in: [...domains] } }] },
-  ];
-  const { loses, undecided } = whoGainsWhoLoses(policies, [...policies, denyOthers]);
+  const { loses, undecided } = compared(policies, [...policies, deny('not', within(domains))]);
   const [first] = loses;
-  if (first) return `${first.who} can open it`;
-  return undecided.length > 0 ? `it can't be decided who gets in: ${undecided.join('; ')}` : undefined;
+  return first ? `${first.who} can open it` : inDoubt(view, undecided);
 }
 
-function policiesOf({ policies }: RouteView): readonly Policy[] {
-  return policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
+function inDoubt(view: RouteView, undecided: readonly string[]): string | undefined {
+  const doubts = [...doubtsOf(view), ...undecided];
+  return doubts.length > 0 ? `it can't be decided who can open it: ${doubts.join('; ')}` : undefined;
 }
 
 /** Whether a host pattern of the operator's takes the host of a route, whose own wildcard may reach into it. */
@@ -110,14 +163,26 @@ function leadsInto(where: string, to: string): boolean {
   return matchesPattern(where.toLowerCase(), hostOf(bare));
 }
 
-function otherAdmins({ users }: Snapshot, allowed: readonly string[]): readonly Found[] {
+/** People, API users and invitations with a role of power. */
+function otherAdmins({ users, invites }: Snapshot, allowed: readonly string[]): readonly Found[] {
   const known = new Set(allowed.map((email) => email.toLowerCase()));
-  return users.flatMap(({ id, email = '', displayName, organizationRole, type }) => {
-    const isPowerful = organizationRole === 'owner' || organizationRole === 'admin';
-    if (!isPowerful || known.has(email.toLowerCase())) return [];
-    const what = type === 'user_type_api_access' ? 'an API user' : 'a person';
-    return [
-      { type: 'user' as const, id, name: email || displayName || id, how: `${what} with the role ${organizationRole}` },
-    ];
-  });
+  const isOther = (role: string | undefined, email = '') =>
+    (role === 'owner' || role === 'admin') && !known.has(email.toLowerCase());
+  return [
+    ...users
+      .filter(({ organizationRole, email }) => isOther(organizationRole, email))
+      .map(({ id, email, displayName, organizationRole, type }) => {
+        const what = type === 'user_type_api_access' ? 'an API user' : 'a person';
+        const name = email || displayName || id;
+        return { type: 'user' as const, id, name, how: `${what} with the role ${organizationRole}` };
+      }),
+    ...invites
+      .filter(({ role, email }) => isOther(role, email))
+      .map(({ id, email, role }) => ({
+        type: 'invitation' as const,
+        id: email ?? id,
+        name: email ?? id,
+        how: `an invitation to the role ${role}`,
+      })),
+  ];
 }

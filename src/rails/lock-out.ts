@@ -1,10 +1,10 @@
 import type { ClusterView, RouteView, Snapshot } from '../audit/snapshot.js';
 import type { PatchOperation } from '../patch.js';
 import { label } from '../plain-text.js';
-import { whoGainsWhoLoses } from '../policy/compare/compare.js';
 import { decisionOf, evaluate } from '../policy/evaluate.js';
 import { personFacts } from '../policy/known-facts.js';
 import { matchRoute, nameOf } from '../policy/routes/match.js';
+import { compared, doubtsOf, policiesOf } from './access.js';
 import type { Write } from './after-call.js';
 import type { Rules } from './rules.js';
 
@@ -22,13 +22,10 @@ export function lockOuts(before: Snapshot, after: Snapshot, writes: readonly Wri
       ...ofSignIn(before, after, writes),
       ...ofOwners(before, after, writes),
       ...ofEverybody(before, after),
-      ...(rules.me ?? []).flatMap((email) => ofPerson(email, before, after)),
+      ...(rules.me ?? []).flatMap((email) => [...ofMember(email, before, after), ...ofPerson(email, before, after)]),
       ...(rules.self === undefined ? [] : ofSelf(rules.self, rules.me ?? [], before, after)),
     ],
-    notChecked: [
-      ...(rules.me ? [] : ['the access of your own people (me)']),
-      ...(rules.self ? [] : ['the route to this server (self)']),
-    ],
+    notChecked: [...(rules.me ? [] : ['the access of your own people (me)']), ...unknownSelf(rules.self, before)],
   };
 }
 
@@ -91,8 +88,19 @@ function ofEverybody(before: Snapshot, after: Snapshot): readonly string[] {
 }
 
 function isOpenToSomebody(view: RouteView): boolean {
-  const { gains, undecided } = whoGainsWhoLoses([], policiesOf(view));
-  return gains.length > 0 || undecided.length > 0;
+  const { gains, undecided } = compared([], policiesOf(view));
+  return gains.length + undecided.length + doubtsOf(view).length > 0;
+}
+
+/** Somebody who could manage the organization and no longer can. */
+function ofMember(email: string, before: Snapshot, after: Snapshot): readonly string[] {
+  const may = ({ users }: Snapshot) =>
+    users.some(
+      (user) =>
+        user.email?.toLowerCase() === email.toLowerCase() &&
+        (user.organizationRole === 'owner' || user.organizationRole === 'admin'),
+    );
+  return may(before) && !may(after) ? [`${email} can't manage the organization any more.`] : [];
 }
 
 function ofPerson(email: string, before: Snapshot, after: Snapshot): readonly string[] {
@@ -122,6 +130,12 @@ function ofSelf(self: string, me: readonly string[], before: Snapshot, after: Sn
   });
 }
 
+function unknownSelf(self: string | undefined, before: Snapshot): readonly string[] {
+  if (self === undefined) return ['the route to this server (self)'];
+  const isServed = before.clusters.some(({ cluster }) => answering(self, cluster.id, before));
+  return isServed ? [] : ['the route to this server (no route answers self)'];
+}
+
 function answering(url: string, clusterId: string, { routes }: Snapshot): RouteView | undefined {
   const served = routes.filter(({ clusterIds }) => clusterIds.includes(clusterId));
   const match = matchRoute(
@@ -133,6 +147,7 @@ function answering(url: string, clusterId: string, { routes }: Snapshot): RouteV
 
 /** Whether a person gets in, or might, depending on what isn't known of them. */
 function mayOpen(view: RouteView, email: string, now: number): boolean {
+  if (doubtsOf(view).length > 0) return true;
   const { outcome } = evaluate(policiesOf(view), personFacts(now, { email }));
   return typeof outcome === 'object'
     ? outcome.possible.some((one) => decisionOf(one) === 'allow')
@@ -142,8 +157,4 @@ function mayOpen(view: RouteView, email: string, now: number): boolean {
 function samePolicies(one: RouteView, other: RouteView): boolean {
   const facts = ({ policies }: RouteView) => JSON.stringify(policies.map(({ policy }) => [policy.id, policy.ppl]));
   return facts(one) === facts(other);
-}
-
-function policiesOf({ policies }: RouteView) {
-  return policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
 }

@@ -2,6 +2,7 @@ import type { RouteView, Snapshot } from '../audit/snapshot.js';
 import { decisionOf, evaluate, isUndecided } from '../policy/evaluate.js';
 import { anonymousFacts, personFacts, type Request, strangerFacts } from '../policy/known-facts.js';
 import { matchRoute, nameOf } from '../policy/routes/match.js';
+import { doubtsOf, policiesOf } from './access.js';
 import type { PolicyTest } from './rules.js';
 
 export interface TestResult {
@@ -10,6 +11,8 @@ export interface TestResult {
   readonly passed: boolean;
   /** What came of it, in words. */
   readonly detail: string;
+  /** Of the route that answers, where one does. */
+  readonly routeId?: string;
 }
 
 /** Runs the operator's tests on an organization. What can't be known from here is no pass. */
@@ -23,35 +26,44 @@ export function titleOf({ who, url, method, from, when, expect }: PolicyTest): s
   return [name, 'opens', url, ...how, '→', expect].join(' ');
 }
 
-function run(snapshot: Snapshot, test: PolicyTest): Omit<TestResult, 'title'> {
+type Result = Omit<TestResult, 'title'>;
+
+function run(snapshot: Snapshot, test: PolicyTest): Result {
   const clusters = snapshot.clusters.filter(
     ({ cluster }) => test.cluster === undefined || cluster.id === test.cluster || cluster.name === test.cluster,
   );
-  const answers = clusters.flatMap(({ cluster }) => {
-    const served = snapshot.routes.filter(({ clusterIds }) => clusterIds.includes(cluster.id));
-    const match = matchRoute(
-      served.map(({ route }) => route),
-      test.url,
-    );
-    const view = served.find(({ route }) => route === match?.route);
-    return view ? [view] : [];
-  });
+  if (clusters.length === 0) return { passed: false, detail: `there is no cluster ${JSON.stringify(test.cluster)}` };
+  const answers = clusters.flatMap(({ cluster }) => answerOf(snapshot, cluster.id, test));
   // A route of a namespace above serves several clusters and is one answer.
-  const [view, ...others] = new Set(answers);
-  if (!view) return { passed: test.expect === 'deny', detail: 'no route answers: 404' };
+  const [answer, ...others] = new Map(answers.map((one) => [one.routeId ?? one.detail, one])).values();
+  if (!answer) return { passed: test.expect === 'deny', detail: 'no route answers: 404' };
   if (others.length > 0)
     return { passed: false, detail: 'several clusters have a route for it: name one with cluster' };
-  return judged(view, test, snapshot);
+  return answer;
 }
 
-function judged(view: RouteView, test: PolicyTest, { now }: Snapshot): Omit<TestResult, 'title'> {
-  const policies = view.policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
-  const { outcome } = evaluate(policies, factsOf(test, now));
+/** What one cluster answers; none when none of its routes does. */
+function answerOf(snapshot: Snapshot, clusterId: string, test: PolicyTest): readonly Result[] {
+  const served = snapshot.routes.filter(({ clusterIds }) => clusterIds.includes(clusterId));
+  const match = matchRoute(
+    served.map(({ route }) => route),
+    test.url,
+  );
+  if (match?.answeredBy === 'proxy') return [{ passed: false, detail: `the proxy itself answers: ${match.why}` }];
+  const view = served.find(({ route }) => route === match?.route);
+  return view ? [{ ...judged(view, test, snapshot), routeId: view.route.id }] : [];
+}
+
+function judged(view: RouteView, test: PolicyTest, { now }: Snapshot): Result {
+  const { outcome } = evaluate(policiesOf(view), factsOf(test, now));
   const decision = decisionOf(outcome);
   const where = `route ${JSON.stringify(nameOf(view.route))}`;
-  if (isUndecided(outcome) && decision === 'unknown') {
-    return { passed: false, detail: `${where}: it depends on ${outcome.unknown.join(', ')}: say it in the test` };
+  const unknown = [...(isUndecided(outcome) && decision === 'unknown' ? outcome.unknown : [])];
+  if (unknown.length > 0) {
+    return { passed: false, detail: `${where}: it depends on ${unknown.join(', ')}: say it in the test` };
   }
+  const doubts = doubtsOf(view);
+  if (doubts.length > 0) return { passed: false, detail: `${where}: ${doubts.join(', ')}` };
   const shown = isUndecided(outcome) ? outcome.possible.join(' or ') : outcome;
   return { passed: (decision === 'allow') === (test.expect === 'allow'), detail: `${where}: ${shown}` };
 }

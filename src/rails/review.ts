@@ -2,11 +2,11 @@ import type { Finding } from '../audit/run-audit.js';
 import { runAudit } from '../audit/run-audit.js';
 import type { RouteView, Snapshot } from '../audit/snapshot.js';
 import { label, unseenEscaped } from '../plain-text.js';
-import { whoGainsWhoLoses } from '../policy/compare/compare.js';
 import { parseAddress } from '../policy/routes/address.js';
 import { nameOf } from '../policy/routes/match.js';
+import { compared, doubtsOf, policiesOf } from './access.js';
 import type { Write } from './after-call.js';
-import { violations, wordsOf } from './invariants.js';
+import { newViolations, violations } from './invariants.js';
 import { lockOuts } from './lock-out.js';
 import { runPolicyTests } from './policy-tests.js';
 import type { Rules } from './rules.js';
@@ -36,14 +36,27 @@ export interface AccessChange {
   readonly notes: readonly string[];
 }
 
-/** Compares two states of an organization: what the first becomes when the writes are sent, or a changeset goes live. */
-export function review(before: Snapshot, after: Snapshot, writes: readonly Write[], rules: Rules): Review {
+/**
+ * Compares two states of an organization: what the first becomes when the writes are sent, or a changeset goes live.
+ *
+ * @param doubtful ids of routes that may have been otherwise than `before` has them: what is wrong with them counts as new
+ */
+export function review(
+  before: Snapshot,
+  after: Snapshot,
+  writes: readonly Write[],
+  rules: Rules,
+  doubtful: ReadonlySet<string> = new Set(),
+): Review {
   const routes = accessChanges(before, after);
   const { invariants = [], tests = [] } = rules;
-  const brokenNow = violations(before, invariants);
-  const known = new Set(brokenNow.map(({ key }) => key));
-  const broken = violations(after, invariants).filter(({ key }) => !known.has(key));
-  const failedNow = new Set(runPolicyTests(before, tests).flatMap(({ title, passed }) => (passed ? [] : [title])));
+  const brokenNow = violations(before, invariants).filter(({ id }) => !doubtful.has(id));
+  const broken = newViolations(before, after, invariants, doubtful);
+  const failedNow = new Set(
+    runPolicyTests(before, tests).flatMap(({ title, passed, routeId = '' }) =>
+      passed || doubtful.has(routeId) ? [] : [title],
+    ),
+  );
   const failing = runPolicyTests(after, tests).filter(({ title, passed }) => !passed && !failedNow.has(title));
   const { found, notChecked } = lockOuts(before, after, writes, rules);
   return shown({
@@ -69,46 +82,37 @@ export function review(before: Snapshot, after: Snapshot, writes: readonly Write
   });
 }
 
-/** Rules and tests as they stand, for the audit and the command line. */
-export function standing(snapshot: Snapshot, { invariants = [], tests = [] }: Rules) {
-  const broken = violations(snapshot, invariants);
-  return {
-    invariants: invariants.map((invariant) => {
-      const rule = wordsOf(invariant);
-      const by = broken.filter((violation) => violation.rule === rule);
-      return { rule, holds: by.length === 0, brokenBy: by.map(({ type, id, name, how }) => ({ type, id, name, how })) };
-    }),
-    tests: runPolicyTests(snapshot, tests),
-  };
-}
-
 function accessChanges(before: Snapshot, after: Snapshot): readonly AccessChange[] {
   const old = new Map(before.routes.map((view) => [view.route.id, view]));
   const now = new Map(after.routes.map((view) => [view.route.id, view]));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
     const [one, other] = [old.get(id), now.get(id)];
-    const facts = (view: RouteView | undefined) => JSON.stringify([view && entrance(view), policiesOf(view)]);
+    const facts = (view: RouteView | undefined) =>
+      JSON.stringify([view && entrance(view), policiesOf(view), doubtsOf(view)]);
     if (facts(one) === facts(other)) return [];
     const moved = one && other && entrance(one) !== entrance(other);
-    if (!moved) return [accessChange(other ?? one, policiesOf(one), policiesOf(other))];
+    if (!moved) return accessChange(one, other);
     // Another address is another door: the old one closes, the new one opens.
-    return [accessChange(one, policiesOf(one), []), accessChange(other, [], policiesOf(other))];
+    return [...accessChange(one, undefined), ...accessChange(undefined, other)];
   });
 }
 
-type Policies = Parameters<typeof whoGainsWhoLoses>[0];
-
-function accessChange(view: RouteView | undefined, before: Policies, after: Policies): AccessChange {
-  const { gains, loses, otherChanges, undecided } = whoGainsWhoLoses(before, after);
-  return {
-    route: view ? entrance(view) : '',
-    gains: gains.map(({ who }) => who),
-    loses: loses.map(({ who }) => who),
-    notes: [
-      ...otherChanges.map(({ who, before: was, after: is }) => `${who}: ${was} becomes ${is}`),
-      ...undecided.map((why) => `not decided: ${why}`),
-    ],
-  };
+function accessChange(before: RouteView | undefined, after: RouteView | undefined): readonly AccessChange[] {
+  const view = after ?? before;
+  if (!view) return [];
+  const { gains, loses, otherChanges, undecided } = compared(policiesOf(before), policiesOf(after));
+  const doubts = new Set([...doubtsOf(before), ...doubtsOf(after), ...undecided]);
+  return [
+    {
+      route: entrance(view),
+      gains: gains.map(({ who }) => who),
+      loses: loses.map(({ who }) => who),
+      notes: [
+        ...otherChanges.map(({ who, before: was, after: is }) => `${who}: ${was} becomes ${is}`),
+        ...[...doubts].map((why) => `not decided: ${why}`),
+      ],
+    },
+  ];
 }
 
 /** The host of a route with what it matches of the path: `grafana.corp.example/api`. */
@@ -116,10 +120,6 @@ function entrance({ route }: RouteView): string {
   const { host = '', port = '' } = parseAddress(route.from ?? '') ?? {};
   const path = route.regex ? ` (regex ${route.regex})` : (route.path ?? route.prefix ?? '');
   return host === '' ? nameOf(route) : `${host}${port && `:${port}`}${path === '/' ? '' : path}`;
-}
-
-function policiesOf(view: RouteView | undefined): Policies {
-  return view ? view.policies.flatMap(({ parsed }) => (parsed ? [parsed] : [])) : [];
 }
 
 /** How many routes a headline tells about by name. */

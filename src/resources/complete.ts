@@ -1,6 +1,6 @@
 import type { Read } from '../guard/affected.js';
 import type { Pin } from '../input.js';
-import { isNameable, type Named, organizations, recordsOf } from './records.js';
+import { isNameable, type Named, organizations, readable, recordsOf } from './records.js';
 
 /** The most that the protocol lets one answer hold. */
 const MOST = 100;
@@ -54,7 +54,7 @@ async function candidates(name: string, chosen: Wish['chosen'], read: Read, pin:
   if (name === 'organizationId') return all;
   const places = chosen.organizationId ? all.filter(({ id }) => id === chosen.organizationId) : all;
   const found = places.map(({ id }) => {
-    return recordsOf(name, { organizationId: id, ...(chosen.clusterId && { clusterId: chosen.clusterId }) }, read, pin);
+    return readable(recordsOf(name, { organizationId: id, clusterId: chosen.clusterId }, read, pin));
   });
   return (await Promise.all(found)).flat();
 }

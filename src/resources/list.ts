@@ -1,9 +1,8 @@
 import type { Resource } from '@modelcontextprotocol/server';
-import { ToolError } from '../errors.js';
 import type { Read } from '../guard/affected.js';
 import type { Pin } from '../input.js';
 import { type Address, expand } from './address.js';
-import { organizations, recordsOf } from './records.js';
+import { organizations, readable, recordsOf } from './records.js';
 
 /** What is listed one by one, by the read whose address it has; everything else is found by its template. */
 const LISTED: readonly {
@@ -51,14 +50,4 @@ export function isWhole({ variables, required }: Address): boolean {
 function fixed(address: Address): Resource {
   const { name, title, description } = address.tool;
   return { uri: expand(address, {}), name, title, description, mimeType: 'application/json' };
-}
-
-/** What this API user may not read isn't listed. */
-async function readable<Row>(rows: Promise<readonly Row[]>): Promise<readonly Row[]> {
-  try {
-    return await rows;
-  } catch (error) {
-    if (error instanceof ToolError && (error.kind === 'forbidden' || error.kind === 'not_found')) return [];
-    throw error;
-  }
 }

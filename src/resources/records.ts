@@ -66,7 +66,8 @@ export async function organizations(read: Read, { organization }: Pin): Promise<
 export async function recordsOf(variable: string, where: Where, read: Read, pin: Pin): Promise<readonly Named[]> {
   const { organizationId } = where;
   const kind = KINDS[ALIASES[variable] ?? variable];
-  if (!kind) return [];
+  // People belong to the organization: a pinned cluster doesn't reach them.
+  if (!kind || (pin.cluster && kind.list === 'list_users_in_organization')) return [];
   const everything = (input: Readonly<Record<string, unknown>>) =>
     pagesOf<Row>(read, kind.list, { organizationId, ...input }, () => false);
   const rows = await (async () => {
@@ -83,7 +84,7 @@ export async function recordsOf(variable: string, where: Where, read: Read, pin:
 }
 
 /** The namespace at or below which everything is that may be seen. */
-async function namespaceOf(organizationId: string, read: Read, { cluster }: Pin): Promise<string> {
+export async function namespaceOf(organizationId: string, read: Read, { cluster }: Pin): Promise<string> {
   if (cluster) {
     const { namespaceId } = (await read('get_cluster', { organizationId, clusterId: cluster })) as Row;
     if (typeof namespaceId === 'string') return namespaceId;
@@ -93,6 +94,16 @@ async function namespaceOf(organizationId: string, read: Read, { cluster }: Pin)
     if (typeof root?.id === 'string') return root.id;
   }
   throw new ToolError('internal', "Zero's answer does not say which namespace holds the records.");
+}
+
+/** What this API user may read; where it may not, there is nothing to see. */
+export async function readable<Row>(rows: Promise<readonly Row[]>): Promise<readonly Row[]> {
+  try {
+    return await rows;
+  } catch (error) {
+    if (error instanceof ToolError && (error.kind === 'forbidden' || error.kind === 'not_found')) return [];
+    throw error;
+  }
 }
 
 function namedBy(row: Row, names: readonly string[], about?: string): Named {

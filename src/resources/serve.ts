@@ -6,24 +6,28 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 import type { Call } from '../call.js';
-import { explain, quote, ToolError } from '../errors.js';
+import { quote } from '../errors.js';
 import type { Read } from '../guard/affected.js';
 import type { Pin } from '../input.js';
 import type { AdvertisedTool } from '../schemas.js';
 import { addressesOf, choicesOf, FORMATS, targetOf } from './address.js';
 import { among, type Completion, completeRecord, type Wish } from './complete.js';
 import { guideAt, guideResources } from './guides.js';
+import { inWords } from './in-words.js';
 import { isWhole, listRecords } from './list.js';
 import { toMarkdown } from './markdown.js';
+import { type Listening, type Pace, serveSubscriptions } from './subscribe.js';
 
 /** Entries of one page of `resources/list`. */
-const PAGE = 200;
+const PAGE = 100;
 
 export interface ResourceDeps {
   /** The tools that are offered. */
   readonly tools: readonly AdvertisedTool[];
   readonly pin: Pin;
   readonly loadEngine: () => Promise<{ readonly call: Call; readonly sources: { readonly read: Read } }>;
+  readonly listening?: Listening;
+  readonly pace?: Pace;
 }
 
 /** Resources of a server, as far as they need more than themselves. */
@@ -33,7 +37,7 @@ export interface Resources {
 }
 
 /** Serves every read that has an address, and the guides. */
-export function serveResources(server: Server, { tools, pin, loadEngine }: ResourceDeps): Resources {
+export function serveResources(server: Server, { tools, pin, loadEngine, listening, pace }: ResourceDeps): Resources {
   const addresses = addressesOf(tools, pin);
   const templates = addresses
     .filter((address) => !isWhole(address))
@@ -46,7 +50,7 @@ export function serveResources(server: Server, { tools, pin, loadEngine }: Resou
   server.setRequestHandler('resources/list', async ({ params }) => {
     const start = offsetOf(params?.cursor);
     const { sources } = await loadEngine();
-    const records = await inWords('resources/list', listRecords(addresses, sources.read, pin));
+    const records = await inWords(listRecords(addresses, sources.read, pin));
     const all: readonly Resource[] = [...records, ...guideResources];
     const end = start + PAGE;
     return { resources: all.slice(start, end), ...(end < all.length && { nextCursor: String(end) }) };
@@ -64,7 +68,11 @@ export function serveResources(server: Server, { tools, pin, loadEngine }: Resou
     }
     const { call } = await loadEngine();
     const { tool } = address;
-    const { structuredContent, isError, meta } = await call(tool.name, args, { signal: mcpReq.signal });
+    const { properties = {} } = tool.inputSchema;
+    // A list may be long; one record is what was asked for, and all of it.
+    const detail = 'detail' in properties && !('limit' in properties) && { detail: 'full' };
+    const answer = await call(tool.name, { ...detail, ...args }, { signal: mcpReq.signal });
+    const { structuredContent, isError, meta } = answer;
     if (isError) throw failureOf(uri, structuredContent);
     const shown =
       format === 'markdown'
@@ -73,6 +81,9 @@ export function serveResources(server: Server, { tools, pin, loadEngine }: Resou
     return { contents: [{ uri, ...shown, ...(Object.keys(meta).length > 0 && { _meta: { ...meta } }) }] };
   });
 
+  const loadRead = async () => (await loadEngine()).sources.read;
+  serveSubscriptions(server, addresses, { loadRead, pin, listening, pace });
+
   return {
     async complete(template, wish) {
       const address = addresses.find((one) => one.template === template);
@@ -80,7 +91,7 @@ export function serveResources(server: Server, { tools, pin, loadEngine }: Resou
       const choices = choicesOf(address.tool, wish.name);
       if (choices.length > 0) return among(choices, wish.value);
       const { sources } = await loadEngine();
-      return completeRecord(wish, 'id', sources.read, pin);
+      return inWords(completeRecord(wish, 'id', sources.read, pin));
     },
   };
 }
@@ -92,16 +103,6 @@ function failureOf(uri: string, content: Readonly<Record<string, unknown>>): Pro
   if (kind === 'not_found') return new ResourceNotFoundError(uri, text);
   const isTheirs = kind === 'internal' || kind === 'server_error' || kind === 'timeout' || kind === 'unreachable';
   return new ProtocolError(isTheirs ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams, text);
-}
-
-/** What a request to this server asked for, failing in words. */
-export async function inWords<Answer>(name: string, answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    throw new ProtocolError(ProtocolErrorCode.InternalError, explain(error, { name, effect: 'read' }));
-  }
 }
 
 function offsetOf(cursor: string | undefined): number {

@@ -1,6 +1,8 @@
 import type { Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { claimStdout, type Log } from '../log.js';
+import type { Listening } from '../resources/subscribe.js';
+import { observed } from './listening.js';
 
 /**
  * Serves MCP over this process's stdin and stdout until stdin closes or a signal comes. From here on nothing but
@@ -9,11 +11,15 @@ import { claimStdout, type Log } from '../log.js';
  * @param createServer called once per connection, with the connection's era already decided
  * @param close ends what the server holds open
  */
-export function runStdio(createServer: () => Server, log: Log, close: () => Promise<void>): Promise<void> {
-  const transport = new StdioServerTransport(process.stdin, claimStdout());
+export function runStdio(
+  createServer: (listening: Listening) => Server,
+  log: Log,
+  close: () => Promise<void>,
+): Promise<void> {
+  const { transport, listening } = observed(new StdioServerTransport(process.stdin, claimStdout()));
   return new Promise((resolve) => {
     const ended = transport.onclose;
-    const handle = serveStdio(createServer, {
+    const handle = serveStdio(() => createServer(listening), {
       transport,
       onerror: (error) => log.warn('protocol', { error: error.message }),
     });

@@ -4,7 +4,7 @@ import { html, toText } from '../../src/approval-page/html.js';
 import { listPage, questionPage } from '../../src/approval-page/pages.js';
 import type { Plan, PlannedEntity } from '../../src/guard/plan.js';
 import type { QuestionRecord } from '../../src/guard/question.js';
-import { applyPlan, asked, deletePlan, largePlan } from './plans.js';
+import { accessPlan, applyPlan, asked, deletePlan, largePlan } from './plans.js';
 
 const NOW = Date.parse('2026-03-02T09:00:00Z');
 const place = { root: '/root/', formToken: () => 'token', now: NOW };
@@ -82,6 +82,8 @@ describe('escaping', () => {
     ours: fc.boolean(),
   });
 
+  const texts = fc.array(hostile, { maxLength: 2 });
+
   const plan: fc.Arbitrary<Plan> = fc.record(
     {
       headline: hostile,
@@ -94,6 +96,15 @@ describe('escaping', () => {
       complete: fc.boolean(),
       notes: fc.array(hostile, { maxLength: 2 }),
       typedName: hostile,
+      access: fc.record({
+        headline: hostile,
+        routes: fc.array(fc.record({ route: hostile, gains: texts, loses: texts, notes: texts }), { maxLength: 2 }),
+        blocked: texts,
+        lockOuts: texts,
+        brokenBefore: texts,
+        findings: fc.record({ introduced: texts, fixed: texts }),
+        notChecked: texts,
+      }),
     },
     {
       requiredKeys: [
@@ -123,14 +134,21 @@ describe('escaping', () => {
   });
 });
 
+/** Every text of a value, however deep. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
 describe('a question', () => {
   test.each([
     ['small', applyPlan],
     ['with a name to type', deletePlan],
+    ['with what it means for access', accessPlan],
     ['large', largePlan],
   ])('shows a %s plan whole', (_, plan) => {
     const said = textOf(pageOf(plan));
-    const { headline, reason, notes, clusters, entities, waiting, typedName = '' } = plan;
+    const { headline, reason, notes, clusters, entities, waiting, typedName = '', access } = plan;
     const records = [...entities, ...waiting];
     const fields = records.flatMap(({ action, fields }) =>
       fields.flatMap(({ name, before, after }) =>
@@ -139,7 +157,14 @@ describe('a question', () => {
           : [name, action === 'delete' ? (before ?? after) : (after ?? before)],
       ),
     );
-    const texts = [headline, reason, typedName, ...notes, ...clusters.flatMap(({ id, name }) => [id, name])];
+    const texts = [
+      headline,
+      reason,
+      typedName,
+      ...notes,
+      ...textsOf(access),
+      ...clusters.flatMap(({ id, name }) => [id, name]),
+    ];
     const people = records.flatMap(({ id, name, type, editedBy }) => [
       id,
       name,
@@ -147,6 +172,17 @@ describe('a question', () => {
       ...editedBy.map(({ who }) => who),
     ]);
     for (const text of [...texts, ...people, ...fields]) expect(said).toContain(plain(text ?? ''));
+  });
+
+  test('begins with what it means for access, and with whom it locks out', () => {
+    const { access, headline, notes } = accessPlan;
+    const said = textOf(pageOf(accessPlan));
+    const order = [access?.headline, headline, access?.lockOuts[0], notes[0], access?.routes[0]?.gains[0], 'Notmade'];
+    const places = order.map((text) => said.indexOf(plain(text ?? 'absent')));
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+    expect(places[0]).toBeGreaterThan(0);
+    expect(pageOf(accessPlan)).toContain('<li class="note doubt"><strong>Lock-out.</strong> robin@acme.example');
+    expect(pageOf(accessPlan)).toContain('To approve, type <kbd>lock out</kbd>');
   });
 
   test("sets apart and marks what this server didn't do", () => {

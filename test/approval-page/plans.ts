@@ -102,6 +102,33 @@ export const applyPlan: Plan = {
   ],
 };
 
+/** It means something for access: somebody gains, everybody loses, and the person who is asked among them. */
+export const accessPlan: Plan = {
+  ...applyPlan,
+  access: {
+    headline:
+      '2 routes change; everyone at partner.example gains "metrics.acme.example"; everyone at acme.example loses "ci.acme.example".',
+    routes: [
+      { route: 'metrics.acme.example', gains: ['everyone at partner.example'], loses: [], notes: [] },
+      {
+        route: 'ci.acme.example',
+        gains: [],
+        loses: ['everyone at acme.example'],
+        notes: ["visitors who aren't signed in: login-redirect becomes denied:403"],
+      },
+    ],
+    blocked: [],
+    lockOuts: ['robin@acme.example can\'t open "old-jenkins" any more.'],
+    brokenBefore: ['The rule "only admins: robin@acme.example" is broken already.'],
+    findings: {
+      introduced: ['medium RTE-01 Route without any policy: route "old-jenkins"'],
+      fixed: ['high RTE-04 Upstream certificate not verified: route "grafana"'],
+    },
+    notChecked: ['the route to this server (self)'],
+  },
+  typedName: 'lock out',
+};
+
 /** A deletion that takes the name, with edits of others that wait. */
 export const deletePlan: Plan = {
   headline: 'delete_cluster deletes cluster "staging" at once. 1 waiting edit was not made through this server.',

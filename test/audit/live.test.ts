@@ -34,7 +34,7 @@ const grafana: Row = {
 describe('the live state', () => {
   test('is the saved one where nothing waits', () => {
     const snapshot = build({ routes: [grafana], policies: [STAFF], activity: [edit('route', grafana)] });
-    expect(liveSnapshot(snapshot)).toEqual({ snapshot, incomplete: [] });
+    expect(liveSnapshot(snapshot)).toEqual({ snapshot, incomplete: [], doubtful: new Set() });
   });
 
   test('has an edited record as its newest live edit left it', () => {

@@ -1,6 +1,7 @@
-import { countTokens } from 'gpt-tokenizer';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { checkPolicy } from '../../src/policy/check.js';
+import { guideAt } from '../../src/resources/guides.js';
 import { composites } from '../../src/tools/composites.js';
 import { zero } from '../../src/tools/zero/index.js';
 import { connect } from '../harness.js';
@@ -18,7 +19,7 @@ async function guide(name: string): Promise<string> {
 
 describe.each(GUIDES)('the guide %s', (name) => {
   test('is short', async () => {
-    const tokens = countTokens(await guide(name));
+    const tokens = encode(await guide(name)).length;
     expect(tokens).toBeGreaterThan(200);
     expect(tokens).toBeLessThan(900);
   });
@@ -30,19 +31,14 @@ describe.each(GUIDES)('the guide %s', (name) => {
   });
 });
 
-describe('the examples of the guide to policies', async () => {
-  const text = await guideText();
+describe('the examples of the guide to policies', () => {
+  const text = guideAt('zero://guides/policies')?.text ?? '';
   const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
-  test('are there', () => expect(examples.length).toBeGreaterThan(4));
+  test('are there', () => expect(examples.length).toBeGreaterThan(3));
 
   test.each(examples)('%s', (example) => {
     const { errors, warnings } = checkPolicy(example);
     expect({ errors, warnings }).toEqual({ errors: [], warnings: [] });
   });
 });
-
-async function guideText(): Promise<string> {
-  const { guideAt } = await import('../../src/resources/guides.js');
-  return guideAt('zero://guides/policies')?.text ?? '';
-}

@@ -1,15 +1,16 @@
 import type { AuditResult } from '../run-audit.js';
 import { type Group, groupFindings } from '../summary.js';
-import { evidenceOf, fixOf } from './words.js';
+import { evidenceOf, fixOf, rulesLines } from './words.js';
 
 /** An audit as a Markdown document: the summary first, then a section for each check that found something. */
 export function toMarkdown(result: AuditResult): string {
-  const { summary, findings, at } = result;
+  const { summary, findings, at, rules } = result;
   const blocks = [
     `# Audit of ${inline(result.organization.name)}`,
     `${inline(summary.headline)} Read at ${at}.`,
     list(summary.worst, '## The worst'),
     ...groupFindings(findings).map(section),
+    list(rules ? rulesLines(rules) : [], '## Your rules'),
     list(summary.accepted, '## Accepted risks'),
     list(summary.unchecked, '## Not checked'),
   ];

@@ -28,6 +28,7 @@ export function toSarif(result: AuditResult, version: string) {
   const { findings, accepted, notRun, partlyRun, at } = result;
   const groups = groupFindings([...findings, ...accepted]);
   const rules = [...new Map(groups.map((group) => [group.check, group])).values()];
+  const broken = result.rules ? brokenIn(result.rules) : [];
   const indexes = new Map(rules.map(({ check }, index) => [check, index]));
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -38,14 +39,17 @@ export function toSarif(result: AuditResult, version: string) {
           driver: {
             name: 'zero-mcp',
             version,
-            rules: rules.map(({ check, severity, title, why, remedy, sources }) => ({
-              id: check,
-              shortDescription: { text: title },
-              fullDescription: { text: why },
-              help: { text: [remedy, ...sources].join('\n') },
-              defaultConfiguration: { level: LEVELS[severity] },
-              properties: { tags: ['security'], 'security-severity': SCORES[severity] },
-            })),
+            rules: [
+              ...rules.map(({ check, severity, title, why, remedy, sources }) => ({
+                id: check,
+                shortDescription: { text: title },
+                fullDescription: { text: why },
+                help: { text: [remedy, ...sources].join('\n') },
+                defaultConfiguration: { level: LEVELS[severity] },
+                properties: { tags: ['security'], 'security-severity': SCORES[severity] },
+              })),
+              ...(broken.length > 0 ? [OPERATORS_RULE] : []),
+            ],
           },
         },
         invocations: [
@@ -61,6 +65,14 @@ export function toSarif(result: AuditResult, version: string) {
             ...resultOf(finding, indexes),
             suppressions: [{ kind: 'external', status: 'accepted', justification: finding.reason }],
           })),
+          ...broken.map(({ text, of, name }) => ({
+            ruleId: OPERATORS_RULE.id,
+            ruleIndex: rules.length,
+            level: 'error',
+            message: { text },
+            ...placeOf(of, name),
+            partialFingerprints: { 'zeroFinding/v1': `${OPERATORS_RULE.id}/${text}` },
+          })),
         ],
       },
     ],
@@ -75,19 +87,51 @@ function resultOf(finding: Finding, indexes: ReadonlyMap<string, number>) {
     ruleIndex: indexes.get(check) ?? -1,
     level: LEVELS[severity],
     message: { text: `${type} ${name || id}: ${title}. ${why} ${remedy}` },
+    ...placeOf(`${type}/${id}`, name),
+    partialFingerprints: { 'zeroFinding/v1': [check, type, id, subject.clusterId ?? ''].join('/') },
+    properties: { severity, evidence, ...(fix && { fix }) },
+  };
+}
+
+/** @param of the record: its kind and id */
+function placeOf(of: string, name: string) {
+  return {
     locations: [
       {
         // No file: services that show results by file refuse a result without one.
         physicalLocation: {
-          artifactLocation: { uri: `zero/${type}/${id.replace(/[^\w.-]/g, '_')}` },
+          artifactLocation: { uri: `zero/${of.replace(/[^\w./-]/g, '_')}` },
           region: { startLine: 1 },
         },
-        logicalLocations: [{ name: name || id, fullyQualifiedName: `${type}/${id}`, kind: 'resource' }],
+        logicalLocations: [{ name: name || of, fullyQualifiedName: of, kind: 'resource' }],
       },
     ],
-    partialFingerprints: { 'zeroFinding/v1': [check, type, id, subject.clusterId ?? ''].join('/') },
-    properties: { severity, evidence, ...(fix && { fix }) },
   };
+}
+
+/** All that the operator's file says counts as one rule: its texts are the operator's own. */
+const OPERATORS_RULE = {
+  id: 'operator',
+  shortDescription: { text: "The operator's invariants and policy tests" },
+  defaultConfiguration: { level: 'error' },
+  properties: { tags: ['security'], 'security-severity': SCORES.high },
+} as const;
+
+function brokenIn({ invariants, tests }: NonNullable<AuditResult['rules']>) {
+  return [
+    ...invariants.flatMap(({ rule, brokenBy }) =>
+      brokenBy.map(({ type, id, name, how }) => ({
+        text: `${rule}: broken by ${type} ${name || id}: ${how}`,
+        of: `${type}/${id}`,
+        name,
+      })),
+    ),
+    ...tests.flatMap(({ title, passed, detail, routeId }) =>
+      passed
+        ? []
+        : [{ text: `Test "${title}" fails: ${detail}`, of: routeId ? `route/${routeId}` : 'rules', name: '' }],
+    ),
+  ];
 }
 
 function notification({ check, title, reason }: Unchecked) {

@@ -1,9 +1,9 @@
 import type { AuditResult } from '../run-audit.js';
 import { groupFindings } from '../summary.js';
-import { evidenceOf, fixOf } from './words.js';
+import { evidenceOf, fixOf, rulesLines } from './words.js';
 
 /** An audit as lines for a terminal. Names in them are Zero's: whoever prints them makes them printable. */
-export function toLines({ summary, findings }: AuditResult): readonly string[] {
+export function toLines({ summary, findings, rules }: AuditResult): readonly string[] {
   return [
     summary.headline,
     ...summary.worst.map((line) => `  ${line}`),
@@ -17,6 +17,7 @@ export function toLines({ summary, findings }: AuditResult): readonly string[] {
       ]),
       `  ${remedy}`,
     ]),
+    ...section('Your rules', rules ? rulesLines(rules) : []),
     ...section('Accepted risks', summary.accepted),
     ...section('Not checked', summary.unchecked),
   ];

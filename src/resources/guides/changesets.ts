@@ -17,8 +17,8 @@ It is a setting of each cluster (autoApplyChangesets) and on unless somebody has
 1. Write the drafts. Several small edits of one record are one change.
 2. \`list_changesets\` with status pending: find the cluster's changeset.
 3. \`plan_changeset\`: before and after of each record, who edited it, and whether this server did. Read what isn't yours; tell the person about it.
-4. \`compare_access\`: who gains and who loses access by it.
-5. \`apply_changeset\`: in guarded mode it answers confirmation_required. Tell the person its message. After their yes make the same call again, with the same arguments; if anything has changed meanwhile, a person is asked anew.
+4. \`check_policy\` on each policy in it that isn't yours: what it does, in words.
+5. \`apply_changeset\`: in guarded mode it answers confirmation_required, with who gains and who loses access. Tell the person its message. After their yes make the same call again, with the same arguments; if anything has changed meanwhile, a person is asked anew.
 6. If it failed: \`list_changesets\` for the failureMessage, \`get_cluster_health\` for the check config_build.
 
 A confirmation can't be given by an argument. Don't look for another way round it: say what waits and stop.

@@ -33,14 +33,6 @@ Every block is one alternative, joined by OR: with other blocks of its rule, wit
 \`\`\`
 
 \`\`\`yaml
-# Until a date
-- allow:
-    and:
-      - email: {is: anna@corp.example}
-      - date: {before: "2030-01-31T18:00:00Z"}
-\`\`\`
-
-\`\`\`yaml
 # A guard rail to enforce: it can only refuse
 - deny:
     not:
@@ -51,7 +43,7 @@ Every block is one alternative, joined by OR: with other blocks of its rule, wit
 - email, domain (without @), user (the provider's subject, never an address): is, in, not, not_in, contains, starts_with, ends_with. Case counts.
 - claim/NAME, groups: has, is (the only one), exclude. Nothing else. groups wants a directory and its ids; claim/groups is what the provider sends.
 - source_ip: an address, a CIDR or a list of them, plain.
-- date {after, before}; day_of_week mon-fri; time_of_day {timezone, after, before}.
+- date: {before: "2030-01-31T18:00:00Z"} in the same \`and\` as the e-mail gives access until then; after works likewise. day_of_week: mon-fri. time_of_day: {timezone, after, before}.
 - accept: everyone, no login. authenticated_user: anyone who can log in with the provider.
 - mcp_tool: the tool of an MCP call. To limit tools write deny with not_in; in an allow it also refuses listing them.
 

@@ -4,10 +4,14 @@ import { checkIds } from '../../audit/checks/index.js';
 import { readSnapshot } from '../../audit/read-snapshot.js';
 import { type AuditOptions, type AuditResult, type Finding, runAudit } from '../../audit/run-audit.js';
 import { isScope } from '../../audit/scope.js';
+import type { Snapshot } from '../../audit/snapshot.js';
 import { type Group, groupFindings } from '../../audit/summary.js';
 import { quote, ToolError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import type { Input } from '../../operation.js';
+import { runPolicyTests } from '../../rails/policy-tests.js';
+import { hasRules, type Rules } from '../../rails/rules.js';
+import { type Standing, standing } from '../../rails/standing.js';
 import { report, type Sources } from '../../report.js';
 
 /** Findings that an answer shows. */
@@ -57,19 +61,43 @@ export async function auditOrganization(
       next: `Give the id or name of a record or cluster, or one of ${SUBJECTS.join(', ')}.`,
     });
   }
-  return runAudit(snapshot, { severity, scope, ids, accepted: sources.rules.acceptedRisks });
+  const { rules } = sources;
+  const result = runAudit(snapshot, { severity, scope, ids, accepted: rules.acceptedRisks });
+  return hasRules(rules)
+    ? { ...result, rules: standing(snapshot, rulesFor(place.clusterId, rules, snapshot)) }
+    : result;
+}
+
+/** Of one cluster, only the tests of what its routes answer: others would meet no route. */
+function rulesFor(clusterId: string | undefined, rules: Rules, snapshot: Snapshot): Rules {
+  if (clusterId === undefined) return rules;
+  const tests = rules.tests?.filter((test) => runPolicyTests(snapshot, [test])[0]?.routeId !== undefined);
+  return { ...rules, tests };
 }
 
 /** The findings that fit, by check; beyond that only how many are left out, by severity. */
-function present({ summary, findings }: AuditResult, format: 'summary' | 'full'): Input {
+function present({ summary, findings, rules }: AuditResult, format: 'summary' | 'full'): Input {
   const { counts, ...said } = summary;
   const groups = groupFindings(findings.slice(0, MOST[format]));
   const left = findings.slice(MOST[format]);
   return {
     ...Object.fromEntries(Object.entries(said).filter(([, lines]) => lines.length > 0)),
+    ...(rules && { rules: rulesBrief(rules) }),
     items: groups.map(format === 'full' ? whole : brief),
     total: findings.length,
     ...(left.length > 0 && { omitted: omitted(left) }),
+  };
+}
+
+/** What is broken of the operator's rules, and how much holds. */
+function rulesBrief({ invariants, tests, passed, failed }: Standing): Input {
+  return {
+    passed,
+    failed,
+    broken: invariants.flatMap(({ rule, holds, brokenBy, notChecked }) =>
+      holds ? [] : [{ rule, by: brokenBy, ...(notChecked !== undefined && { notChecked }) }],
+    ),
+    failing: tests.flatMap(({ title, passed, detail }) => (passed ? [] : [{ test: title, detail }])),
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { RouteView, Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
-import type { Input } from '../../operation.js';
+import { advertiseAs, type Input } from '../../operation.js';
 import { parseAddress } from '../../policy/routes/address.js';
 import { type Match, matchRoute, servesHost } from '../../policy/routes/match.js';
 import { entryOf } from '../../policy/routes/table.js';
@@ -19,6 +19,9 @@ import {
   unparsed,
   type Visitor,
 } from './access.js';
+
+/** Any JSON; shown as texts, since some hosts refuse a schema without a type. */
+const claimValues = advertiseAs(z.array(z.unknown()), z.array(z.string()));
 
 /** Other routes of the host that an answer tells of. */
 const OTHERS = 10;
@@ -38,7 +41,7 @@ export const checkAccess = report({
     routeId: z.string().optional(),
     email: z.string().optional().describe('Who; left out: an anonymous visitor.'),
     userId: z.string().optional().describe('Id at the identity provider.'),
-    claims: z.record(z.string(), z.array(z.unknown())).optional().describe('Values by claim name.'),
+    claims: z.record(z.string(), claimValues).optional().describe('Values by claim name.'),
     groups: z.array(z.string()).optional().describe('Ids of directory groups.'),
     ...requestFields,
     sshUsername: z.string().optional(),

@@ -26,6 +26,7 @@ export const billing = [
     path: '/organizations/{organizationId}/billing/createBillingPortalSession',
     body: CreateBillingPortalSessionRequest,
     output: UrlResponse,
+    defaults: { deepLink: '' },
     example: { deepLink: '', returnUrl: 'https://console.pomerium.app/' },
   }),
   operation({

@@ -4,6 +4,7 @@ import { baseUrl, toolsets } from './api.js';
 import { billing } from './billing.js';
 import { changesets } from './changesets.js';
 import { clusters } from './clusters.js';
+import { consoleLink } from './console-link.js';
 import { customDomains } from './custom-domains.js';
 import { keyPairs } from './key-pairs.js';
 import { metrics } from './metrics.js';
@@ -21,6 +22,7 @@ export const zero: Catalog = {
   title: 'Pomerium Zero',
   baseUrl,
   toolsets,
+  link: consoleLink,
   operations: [
     ...organizations,
     ...users,

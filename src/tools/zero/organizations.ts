@@ -25,7 +25,6 @@ export const organizations = [
     method: 'GET',
     path: '/organizations',
     output: z.array(Organization),
-    row: ['id', 'name', 'organizationType', 'role', 'readOnly'],
     example: {},
   }),
   operation({

@@ -17,4 +17,4 @@ export const offset = z.int().min(0).optional();
 
 /** Sent comma-separated (FACTS 3.8); a leading `-` sorts downwards. A model is shown no list: `filter` has the names. */
 export const orderBy = <Field extends z.ZodType>(field: Field) =>
-  advertiseAs(z.array(field).describe('Fields as in filter; - before one descends.'), z.array(z.string())).optional();
+  advertiseAs(z.array(field).describe('As in filter; - descends.'), z.array(z.string())).optional();

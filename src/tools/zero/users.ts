@@ -21,7 +21,6 @@ export const users = [
     title: 'Test the API token',
     description: 'Proves that the configured API token works by trading it for an ID token, which is never shown.',
     toolset,
-    core: true,
     effect: 'read',
     ownCredential: true,
     method: 'POST',

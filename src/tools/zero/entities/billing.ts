@@ -15,7 +15,7 @@ export const SubscriptionStatus = z.enum([
 ]);
 
 export const CreateBillingPortalSessionRequest = z.strictObject({
-  deepLink: z.enum(['', 'payment_method']).describe('Page to open; empty: the start.'),
+  deepLink: z.enum(['', 'payment_method']).describe('Page to open; left out: the start.'),
   returnUrl: url().describe('Page to come back to.'),
 });
 

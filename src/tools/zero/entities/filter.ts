@@ -27,6 +27,9 @@ export const FilterItemOperator = z.enum([
 
 const ShownOperator = FilterItemOperator.exclude(['=', '!=', '>', '>=', '<', '<=', 'onOrBefore', 'onOrAfter']);
 
+/** A list is for `isAnyOf`. */
+const ShownValue = z.union([z.string(), z.boolean(), z.array(z.string())]);
+
 /**
  * A filter over the given fields of a list, sent as JSON text in the query parameter `filter` (FACTS 3.8). A model is
  * shown the comparisons that text and dates take: no field is a number.
@@ -35,7 +38,7 @@ const filterOver = <const Field extends string>(...fields: Field[]) => {
   const item = z.strictObject({
     field: z.enum(fields).describe('What to compare.'),
     operator: FilterItemOperator.describe('How to compare.'),
-    value: z.unknown().describe('Null for isEmpty and isNotEmpty.'),
+    value: advertiseAs(z.unknown().describe('Null for isEmpty and isNotEmpty.'), ShownValue),
   });
   const filter = z.strictObject({
     items: z.array(item).describe('Conditions.'),
@@ -44,7 +47,10 @@ const filterOver = <const Field extends string>(...fields: Field[]) => {
     quickFilterLogicOperator: z.enum(['and', 'or']).optional().describe('Joins words.'),
   });
   const shownItem = z.strictObject({ field: z.enum(fields), operator: ShownOperator, value: item.shape.value });
-  return advertiseAs(filter, filter.extend({ items: z.array(shownItem) }).omit({ quickFilterLogicOperator: true }));
+  return advertiseAs(
+    filter,
+    filter.extend({ items: z.array(shownItem) }).omit({ logicOperator: true, quickFilterLogicOperator: true }),
+  );
 };
 
 /** The ways a list can be sorted: by each field, and with a leading `-` by each field downwards. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advertiseAs } from '../../../operation.js';
 import { dateTime, double, StringMap } from './common.js';
 
 export const DistributionMetricId = z.enum(['upstream_request_time']).describe('Which metric.');
@@ -16,7 +17,11 @@ export const TimeSeriesMetricId = z
   ])
   .describe('mau, dau: active users.');
 
-export const Percentile = z.literal([50, 95, 99]).meta({ type: 'integer', description: 'Which percentile.' });
+/** Shown as a number: some hosts take only texts in an enum. */
+export const Percentile = advertiseAs(
+  z.literal([50, 95, 99]).meta({ type: 'integer', description: '50, 95 or 99.' }),
+  z.int(),
+);
 
 const labels = StringMap.describe('What the numbers are about.');
 const unit = z.string().describe('Unit of the numbers.');

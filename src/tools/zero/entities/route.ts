@@ -38,7 +38,7 @@ export const IntegerRange = z.strictObject({
 });
 
 const healthCheckFields = {
-  timeout: Duration.describe('Wait for an answer.'),
+  timeout: Duration.describe('Wait for an answer, like 5s.'),
   interval: Duration.describe('Time between checks.'),
   unhealthyThreshold: uint32().describe('Failures until unhealthy.'),
   healthyThreshold: uint32().describe('Successes until healthy.'),
@@ -174,8 +174,8 @@ export const RouteProperties = z.strictObject({
   hostPathRegexRewritePattern: z.string().optional().describe('Take the host from the path.'),
   hostPathRegexRewriteSubstitution: z.string().optional().describe('The host it makes.'),
   regexPriorityOrder: int64().optional().describe('Higher regex routes match first.'),
-  timeout: Duration.optional().describe('Longest request.'),
-  idleTimeout: Duration.optional().describe('Longest silence.'),
+  timeout: Duration.optional().describe('Longest request, like 30s.'),
+  idleTimeout: Duration.optional().describe('Longest silence, like 5m.'),
   allowWebsockets: z.boolean().describe('Let WebSockets through.'),
   allowSpdy: z.boolean().describe('Let SPDY through.'),
   tlsSkipVerify: z.boolean().describe("Don't verify the upstream certificate."),
