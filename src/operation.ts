@@ -51,6 +51,8 @@ export interface Operation {
   readonly record?: z.ZodObject;
   /** Of a read: what matters of each record, as names or paths (`entity.data.name`); all of it when absent. */
   readonly row?: readonly string[];
+  /** Values of a record's fields that go without saying. */
+  readonly usual?: Input;
   /** Of a list that the API sorts: the order that is asked for unless the caller says another; the last field has no equals. */
   readonly order?: readonly string[];
   /** The tool takes no arguments: the server's own credential fills the body. */
@@ -89,6 +91,7 @@ export interface Declaration<Toolset extends string, Path extends string> {
   readonly sparse?: { readonly read: string; readonly patch?: string };
   readonly record?: z.ZodObject;
   readonly row?: readonly string[];
+  readonly usual?: Input;
   readonly order?: readonly string[];
   readonly ownCredential?: true;
 }

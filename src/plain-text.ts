@@ -79,3 +79,10 @@ export function line(value: unknown): string {
     .map(([name, field]) => `"${escaped(name)}":${line(field)}`);
   return `{${fields.join(',')}}`;
 }
+
+/** Sets text apart from our own words: the fence is longer than any that the text holds, so that nothing in it can end it. */
+export function fenced(text: string, language = ''): string {
+  const runs = text.match(/`{3,}/g) ?? [];
+  const fence = '`'.repeat(runs.reduce((longest, { length }) => Math.max(longest, length + 1), 3));
+  return `${fence}${language}\n${text}\n${fence}`;
+}

@@ -20,13 +20,6 @@ function walk(value: unknown): unknown {
   return isSame ? value : Object.fromEntries(shown);
 }
 
-/** Sets text apart from our own words: the fence is longer than any that the text holds, so that nothing in it can end it. */
-export function fenced(text: string, language = ''): string {
-  const longest = Math.max(0, ...(text.match(/`{3,}/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
 /** Answers the fields of an answer that hold, or may quote, what others have written: patterns like `items[].name`. */
 export type UntrustedFields = (answer: unknown) => readonly string[];
 

@@ -44,10 +44,11 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
   },
   {
     from: /^call\.ts$/,
-    may: /^(operation|procedure|errors|secret|input|patch|sparse|secret-input|credentials|keychain|scope|answer\/.*|guard\/.*)$/,
+    may: /^(operation|procedure|errors|secret|input|patch|sparse|secret-input|credentials|keychain|scope|untrusted|answer\/.*|guard\/.*)$/,
   },
+  { from: /^untrusted\.ts$/, may: /^plain-text$/ },
   { from: /^scope\.ts$/, may: /^(errors|procedure|input|guard\/.*|resolve\/.*)$/ },
-  { from: /^answer\//, may: /^(operation|errors|nearest|answer\/.*)$/ },
+  { from: /^answer\//, may: /^(operation|errors|nearest|plain-text|answer\/.*)$/ },
   { from: /^resolve\//, may: /^(errors|nearest|guard\/(affected|plan-pages)|policy\/routes\/.*|resolve\/.*)$/ },
   { from: /^record\//, may: /^(operation|errors|secret|canonical|private-directory|record\/.*)$/ },
   { from: /^(report|procedure)\.ts$/, may: /^$/ },
@@ -68,6 +69,11 @@ const rules: readonly { readonly from: RegExp; readonly may: RegExp }[] = [
     may: /^(report|operation|errors|nearest|secret|plain-text|policy\/.*|audit\/.*|rails\/.*|guard\/(affected|plan-.*|new-id)|record\/(read|own-edits)|rollback\/.*|tools\/zero\/console-link|tools\/reports\/.*)$/,
   },
   { from: /^tools\/procedures\//, may: /^(procedure|operation|errors|rollback\/.*|tools\/procedures\/.*)$/ },
+  {
+    from: /^resources\//,
+    may: /^(errors|input|nearest|plain-text|untrusted|guard\/(affected|plan-pages)|resources\/.*)$/,
+  },
+  { from: /^prompts\//, may: /^(errors|input|nearest|resources\/(complete|in-words)|prompts\/.*)$/ },
   { from: /^sandbox\//, may: /^(operation|secret|version|policy\/.*|tools\/.*|sandbox\/.*)$/ },
 ];
 

@@ -89,7 +89,7 @@ describe('words that somebody plants to blind the reader', () => {
     const headers = { A: id, B: 'namespaceId', C: 'redacted by', D: 'dXNlcjpwYXNz', E: 'dXNlcjpwYXNzd29yZA==' };
     const route = { id, name: 'dXNlcjpwYXNzd29yZA== and dXNlcjpwYXNz', namespaceId: id, setRequestHeaders: headers };
     const { items } = await connectTo(answering({ '/routes': JSON.stringify([route]) }));
-    const [shown] = await items('list_routes', { organizationId: 'o', namespaceId: 'n' });
+    const [shown] = await items('list_routes', { organizationId: 'o', namespaceId: 'n', detail: 'full' });
     expect(shown).toMatchObject({
       id,
       namespaceId: id,

@@ -96,10 +96,8 @@ describe('no secret of an answer reaches the model', () => {
           ),
           { mode: 'unattended' },
         );
-        const result = await call(name, withOrganization(operation, operation.example));
-        const seen = [...texts(result.content), result.text, ...texts(result.meta), ...log].join(
-          '\n',
-        );
+        const result = await call(name, { ...withOrganization(operation, operation.example), ...whole(operation) });
+        const seen = [...texts(result.content), result.text, ...texts(result.meta), ...log].join('\n');
         for (const secret of planted.secrets) expect(seen).not.toContain(secret);
         expect(seen).not.toMatch(/refresh-token-canary|id-token-canary/);
         // What isn't secret is still there: hiding everything would pass the check above.
@@ -154,8 +152,17 @@ function arguments_(operation: Operation, word: string) {
   return { input: { ...operation.example, ...Object.fromEntries(planted) }, secrets };
 }
 
+/** The arguments that make a tool answer everything, where it has them. */
+function whole(operation: Operation) {
+  return 'detail' in toolInput(operation).shape ? { detail: 'full' } : {};
+}
+
+/** As long as Zero's ids are: nobody looks it up. */
+const ORGANIZATION = 'bzxcvqwrtpsdfghjklmnbvcxzqw';
+const CLUSTER = 'bclstrqwrtpsdfghjklmnbvcxzq';
+
 function withOrganization(operation: Operation, input: Readonly<Record<string, unknown>>) {
-  return 'organizationId' in toolInput(operation).shape ? { organizationId: 'o', ...input } : input;
+  return 'organizationId' in toolInput(operation).shape ? { organizationId: ORGANIZATION, ...input } : input;
 }
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Pomerium's own header tokens.
@@ -167,7 +174,7 @@ describe('secrets outside their own field', () => {
     const { ok } = await connectTo(
       remote(200, (request) => (request.includes('/logs') ? [entry] : { cookieName: 'a', cookieSecret: secret })),
     );
-    const cluster = { organizationId: 'o', clusterId: 'c' };
+    const cluster = { organizationId: ORGANIZATION, clusterId: CLUSTER };
     expect(await ok('get_settings', cluster)).toMatchObject({
       cookieName: 'a',
       cookieSecret: '[redacted by zero-mcp]',
@@ -199,7 +206,7 @@ describe('secrets outside their own field', () => {
   ])('a snapshot of a %s', async (type, data, shown) => {
     const log = [{ activityType: 'update', entity: { type, id: 'i', data } }];
     const { items } = await connectTo(remote(200, () => log));
-    expect(await items('list_activity_logs', { organizationId: 'o' })).toMatchObject([
+    expect(await items('list_activity_logs', { organizationId: ORGANIZATION, detail: 'full' })).toMatchObject([
       { entity: { type, data: shown } },
     ]);
   });
@@ -210,7 +217,7 @@ describe('secrets outside their own field', () => {
     const message = `key ${key} jwt ${jwt} header Authorization: Bearer abcdefghij0123456789abcdefghij end`;
     const { items } = await connectTo(remote(200, () => [{ timestamp: '2026-01-02T03:04:05Z', message }]));
     const range = { startTime: '2026-01-02T03:04:05Z', endTime: '2026-01-02T04:04:05Z' };
-    const [line] = await items('get_logs', { organizationId: 'o', clusterId: 'c', ...range });
+    const [line] = await items('get_logs', { organizationId: ORGANIZATION, clusterId: CLUSTER, ...range });
     const hidden = '[redacted by zero-mcp]';
     expect(line?.message).toBe(`key ${hidden} jwt ${hidden} header Authorization: ${hidden} end`);
   });

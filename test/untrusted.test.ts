@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fetch } from '../src/client/client.js';
-import { visible } from '../src/plain-text.js';
+import { fenced, visible } from '../src/plain-text.js';
 import { createSandbox } from '../src/sandbox/sandbox.js';
 import type { State } from '../src/sandbox/store.js';
-import { fenced } from '../src/untrusted.js';
 import { connect, connectTo, type Fields } from './harness.js';
 import { sceneOf, writes } from './scene.js';
 
@@ -137,7 +136,7 @@ describe('texts of others', () => {
   });
 
   test('cannot end the fence around them', () => {
-    expect(fenced('{"name":"x"}', 'json')).toBe('```json\n{"name":"x"}\n```');
+    expect(fenced('{"name":"x"}')).toBe('```\n{"name":"x"}\n```');
     fc.assert(
       fc.property(fc.array(fc.constantFrom('`', '```', '`````', '\n', 'a')), (parts) => {
         const [first, ...others] = fenced(parts.join('')).split('\n');

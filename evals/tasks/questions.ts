@@ -5,7 +5,7 @@ import type { Task } from '../task.js';
 export const questions: readonly Task[] = [
   {
     id: 'public-routes',
-    prompt: 'Which routes can anyone on the internet open, without signing in?',
+    prompt: 'Which routes can anyone on the internet open, without signing in? Name these alone.',
     claims: (ending) => ({
       ...onlyLooked(ending),
       'both public routes are named': says(ending.answer, 'Status page', 'Partner portal'),
@@ -14,7 +14,8 @@ export const questions: readonly Task[] = [
   },
   {
     id: 'any-account',
-    prompt: 'Which services on staging can be opened with just any account, not only one of our company?',
+    prompt:
+      'Which services on staging can be opened with just any account, not only one of our company? Name these alone.',
     claims: (ending) => ({
       ...onlyLooked(ending),
       'all three are named': says(ending.answer, 'Storybook', 'Kubernetes staging', 'Orders database staging'),
@@ -49,7 +50,7 @@ export const questions: readonly Task[] = [
   },
   {
     id: 'expiring-certificates',
-    prompt: 'Which certificates have expired, or will within the next three weeks?',
+    prompt: 'Which certificates have expired, or will within the next three weeks? Name these alone.',
     claims: (ending) => ({
       ...onlyLooked(ending),
       'the three are named': says(
@@ -63,7 +64,7 @@ export const questions: readonly Task[] = [
   },
   {
     id: 'endless-tokens',
-    prompt: 'Is there a service account whose token never expires?',
+    prompt: 'Is there a service account whose token never expires? Name these alone.',
     claims: (ending) => ({
       ...onlyLooked(ending),
       'it is named': says(ending.answer, 'CI deploys'),
@@ -101,7 +102,7 @@ export const questions: readonly Task[] = [
   },
   {
     id: 'administrators',
-    prompt: 'Who has administrator rights in our organization, people and API users?',
+    prompt: 'Who has administrator rights in our organization, people and API users? Name these alone.',
     claims: (ending) => ({
       ...onlyLooked(ending),
       'the administrators are named': says(ending.answer, /tom[aá]s/i, /priya/i, 'zero-mcp'),
@@ -124,7 +125,6 @@ export const questions: readonly Task[] = [
       ...onlyLooked(ending),
       'the machine is named': says(ending.answer, 'pomerium-test-vm'),
       'so is the cause': says(ending.answer, /"?mcp"?|0\.26/i),
-      'the healthy one is not blamed': !mentions(ending.answer, 'stg-pomerium-0'),
     }),
   },
   {

@@ -1,23 +1,12 @@
-import { z } from 'zod';
-
 type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * A value without null and what is empty, at any depth. Of a stored record (one that has an id) also without switches
- * that are off, where the schema requires the switch: there, left out can mean nothing else.
- */
-export function compact(value: unknown, schema?: z.ZodType): unknown {
-  if (Array.isArray(value)) {
-    const element = schema instanceof z.ZodArray ? (schema.element as z.ZodType) : undefined;
-    return value.map((item) => compact(item, element));
-  }
+/** A value without null and what is empty, at any depth, and without fields of its own that are as `usual`. */
+export function compact(value: unknown, usual: Fields = {}): unknown {
+  if (Array.isArray(value)) return value.map((item) => compact(item));
   if (!isRecord(value)) return value;
-  const shape = schema instanceof z.ZodObject && typeof value.id === 'string' ? schema.shape : {};
   const kept = Object.entries(value).flatMap(([name, field]) => {
-    const declared = shape[name];
-    if (field === false && declared instanceof z.ZodBoolean) return [];
-    const inner = compact(field, declared && unwrap(declared as z.ZodType));
-    return isEmpty(inner) ? [] : [[name, inner] as const];
+    const inner = compact(field);
+    return isEmpty(inner) || (Object.hasOwn(usual, name) && usual[name] === field) ? [] : [[name, inner] as const];
   });
   return Object.fromEntries(kept);
 }
@@ -46,10 +35,4 @@ function isEmpty(value: unknown): boolean {
 
 export function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
-    ? unwrap(schema.unwrap() as z.ZodType)
-    : schema;
 }

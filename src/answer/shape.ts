@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Operation } from '../operation.js';
 import { costOf, fitRecord, fitRows, type Page } from './budget.js';
 import { compact, isRecord, pick } from './compact.js';
@@ -9,7 +8,7 @@ import { summarized, USUAL_POINTS } from './series.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What shaping needs to know of an operation. */
-export type Shaped = Pick<Operation, 'effect' | 'method' | 'output' | 'query' | 'row'>;
+export type Shaped = Pick<Operation, 'effect' | 'method' | 'output' | 'query' | 'row' | 'usual'>;
 
 /**
  * An API's answer as a model gets it: the fields that matter, without what says nothing, within a budget of tokens.
@@ -34,7 +33,7 @@ export function shape(
   return { ...(shown === undefined ? { done: true } : { value: shown }), ...told };
 }
 
-function trimmer({ effect, output, row }: Shaped, { fields, isFull }: Wanted): (record: unknown) => unknown {
+function trimmer({ effect, output, row, usual }: Shaped, { fields, isFull }: Wanted): (record: unknown) => unknown {
   const element = elementOf({ output });
   // What a write answers isn't cut down to a row: it shows what the record has become.
   const paths = fields
@@ -44,7 +43,7 @@ function trimmer({ effect, output, row }: Shaped, { fields, isFull }: Wanted): (
       : undefined;
   if (isFull) return (record) => (fields && paths ? pick(record, paths) : record);
   // A switch that a row has is there for both its positions.
-  return (record) => (paths ? compact(pick(record, paths)) : compact(record, element as z.ZodType | undefined));
+  return (record) => (paths ? compact(pick(record, paths)) : compact(record, usual));
 }
 
 /** The rows that are wanted of what was read, and where they stand. */

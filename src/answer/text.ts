@@ -1,4 +1,4 @@
-import { fenced } from '../untrusted.js';
+import { fenced } from '../plain-text.js';
 import { isRecord } from './compact.js';
 
 type Fields = Readonly<Record<string, unknown>>;

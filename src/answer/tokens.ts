@@ -2,17 +2,16 @@
 const PIECES = /\p{Lu}?\p{Ll}+|\p{Lu}+|\d{1,3}| ?[^\p{L}\d]{1,2}|\p{L}/gu;
 
 /**
- * About how many tokens a text is, rather too many than too few. Words count by their length, so that ids (27 letters of
- * mixed case) cost what they do, and other scripts a token a letter.
+ * About how many tokens a text is, rather too many than too few. A word is one or two, a run of consonants, such as ids
+ * are made of, one for every two letters, and other scripts are one a letter.
  */
 export function estimateTokens(text: string): number {
   let tokens = 0;
   for (const [piece] of text.matchAll(PIECES)) {
-    tokens += /^[A-Za-z]/.test(piece)
-      ? Math.ceil(piece.length / 6)
-      : /^[\d\p{P}\p{S}\s]/u.test(piece)
-        ? 1
-        : piece.length;
+    const { length } = piece;
+    if (!/^\p{L}/u.test(piece)) tokens += 1;
+    else if (!/^[A-Za-z]/.test(piece)) tokens += length;
+    else tokens += Math.ceil(length / (/[aeiou]/i.test(piece) ? 6 : 2));
   }
   return tokens;
 }

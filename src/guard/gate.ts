@@ -192,12 +192,13 @@ export function createGate(deps: GateDeps): Gate {
   /** What nobody need be asked about is held to the rules all the same; what would lock people out is asked about. */
   async function underRules(batch: Batch, judged: Judged, reads: LastRead): Promise<Judged> {
     if (isAsked(judged) || batch.isOffer) return judged;
-    // What would go live at once takes along what waits: the plan knows.
-    const ships = deps.mode === 'unattended' && batch.calls.some(({ operation }) => operation.effect !== 'live');
+    // What an apply ships, its plan knows.
+    const ships = batch.calls.some(({ operation }) => operation.effect === 'apply');
     const plan = ships ? await planOf(batch, judged.reasons, reads.last) : undefined;
     const access = await deps.examine(batch, plan, reads.last);
     await refuseForbidden(batch.procedure?.name ?? batch.calls[0]?.operation.name ?? '', access);
-    if (!access || access.lockOuts.length === 0) return judged;
+    // In guarded mode this is a draft that waits: its apply asks.
+    if (deps.mode === 'guarded' || !access || access.lockOuts.length === 0) return judged;
     return { ...judged, reasons: batch.calls.map(() => 'it would lock people out') };
   }
 

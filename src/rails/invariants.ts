@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { RouteView, Snapshot } from '../audit/snapshot.js';
+import type { Change } from '../policy/compare/compare.js';
 import type { Criterion, Policy } from '../policy/ppl.js';
 import { hostOf, matchesPattern, parseAddress } from '../policy/routes/address.js';
 import { compared, doubtsOf, policiesOf } from './access.js';
@@ -60,20 +61,21 @@ function isWorse(invariant: Invariant, before: RouteView, after: RouteView): boo
     const known = before.route.to ?? [];
     return outsideOf(invariant.toOnlyIn, after).some((to) => !known.includes(to));
   }
-  const insiders =
-    'neverPublic' in invariant
-      ? SIGNED_IN
-      : 'onlyDomains' in invariant
-        ? within(invariant.onlyDomains.domains)
-        : undefined;
-  if (insiders === undefined) return false;
   const [was, is] = [policiesOf(before), policiesOf(after)];
   if (JSON.stringify(was) === JSON.stringify(is)) return false;
-  const { gains, undecided } = compared([...was, deny('and', insiders)], [...is, deny('and', insiders)]);
+  if ('neverPublic' in invariant) {
+    const { gains, undecided } = compared(was, is);
+    return undecided.length > 0 || gains.some(isAnonymous);
+  }
+  if (!('onlyDomains' in invariant)) return false;
+  const insiders = deny('and', within(invariant.onlyDomains.domains));
+  const { gains, undecided } = compared([...was, insiders], [...is, insiders]);
   return gains.length + undecided.length > 0;
 }
 
-const SIGNED_IN: Criterion = { name: 'authenticated_user', subPath: '', data: true };
+function isAnonymous({ witness }: Change): boolean {
+  return witness.who.signedIn !== true;
+}
 
 function within(domains: readonly string[]): Criterion {
   return { name: 'domain', subPath: '', data: { in: [...domains] } };
@@ -126,7 +128,7 @@ function outsideOf(places: readonly string[], { route }: RouteView): readonly st
 /** Who gets in without being asked who they are. */
 function publicHow(view: RouteView): string | undefined {
   const { gains, undecided } = compared([], policiesOf(view));
-  const open = gains.find(({ witness }) => witness.who.signedIn !== true);
+  const open = gains.find(isAnonymous);
   if (open) return `${open.who} can open it without signing in`;
   return inDoubt(view, undecided);
 }

@@ -22,9 +22,7 @@ export interface Address {
   readonly segments: readonly string[];
   /** Variables in the path. */
   readonly variables: readonly string[];
-  /** Arguments after `?`, `format` among them. */
-  readonly query: readonly string[];
-  /** Of those, what must be there. */
+  /** Arguments after `?` that must be there. */
   readonly required: readonly string[];
   /** As RFC 6570 writes it. */
   readonly template: string;
@@ -57,14 +55,12 @@ function addressOf(tool: AdvertisedTool, pin: Pin): Address | undefined {
   const query = Object.entries(properties)
     .filter(([name, schema]) => !inPath.includes(name) && !fixed.includes(name) && isScalar(schema as ArgumentSchema))
     .map(([name]) => name);
-  const all = [...query, 'format'];
   return {
     tool,
     segments,
     variables: variablesIn(segments),
-    query: all,
     required: required.filter((name) => !inPath.includes(name) && !fixed.includes(name)),
-    template: `${SCHEME}${segments.join('/')}{?${all.join(',')}}`,
+    template: `${SCHEME}${segments.join('/')}{?${[...query, 'format'].join(',')}}`,
   };
 }
 

@@ -18,7 +18,8 @@ const LISTED: readonly {
 ];
 
 /** The records that have an address here, routes and policies first, then the reads that take no variable. */
-export async function listRecords(addresses: readonly Address[], read: Read, pin: Pin): Promise<readonly Resource[]> {
+export async function listRecords(addresses: readonly Address[], reader: Read, pin: Pin): Promise<readonly Resource[]> {
+  const read = once(reader);
   const places = await organizations(read, pin);
   const listed = LISTED.flatMap(({ tool, ...rest }) => {
     const address = addresses.find((one) => one.tool.name === tool && one.variables.includes(rest.variable));
@@ -50,4 +51,15 @@ export function isWhole({ variables, required }: Address): boolean {
 function fixed(address: Address): Resource {
   const { name, title, description } = address.tool;
   return { uri: expand(address, {}), name, title, description, mimeType: 'application/json' };
+}
+
+/** Several kinds are found through the same lists: each is read once. */
+function once(read: Read): Read {
+  const answers = new Map<string, Promise<unknown>>();
+  return (name, input) => {
+    const key = JSON.stringify([name, input]);
+    const answer = answers.get(key) ?? read(name, input);
+    answers.set(key, answer);
+    return answer;
+  };
 }

@@ -1,4 +1,4 @@
-import { label, line, unseenEscaped, word } from '../plain-text.js';
+import { fenced, label, line, word } from '../plain-text.js';
 
 /** Columns of a table; what is more is in the record's own resource. */
 const MOST_COLUMNS = 8;
@@ -26,7 +26,7 @@ function fieldsOf(content: Fields): readonly string[] {
   const structured = fields.filter(([, value]) => !isPlain(value));
   return [
     ...(plain.length > 0 ? [plain.map(([name, value]) => `- **${word(name)}**: ${shown(value)}`).join('\n')] : []),
-    ...structured.map(([name, value]) => `## ${word(name)}\n\n${fenced(value)}`),
+    ...structured.map(([name, value]) => `## ${word(name)}\n\n${fenced(JSON.stringify(value, null, 2), 'json')}`),
   ];
 }
 
@@ -61,13 +61,4 @@ function shown(value: unknown): string {
 function inline(value: string): string {
   const text = word(value);
   return text === value ? text : label(value).replace(/[<>`*_[\]]/g, '\\$&');
-}
-
-/** JSON has each text on one line, so that none can close the fence. */
-function fenced(value: unknown): string {
-  return `\`\`\`json\n${unseenLines(JSON.stringify(value, null, 2))}\n\`\`\``;
-}
-
-function unseenLines(text: string): string {
-  return text.split('\n').map(unseenEscaped).join('\n');
 }

@@ -177,7 +177,7 @@ describe('a question', () => {
   test('begins with what it means for access, and with whom it locks out', () => {
     const { access, headline, notes } = accessPlan;
     const said = textOf(pageOf(accessPlan));
-    const order = [access?.headline, headline, access?.lockOuts[0], notes[0], access?.routes[0]?.gains[0], 'Notmade'];
+    const order = [access?.headline, headline, access?.lockOuts[0], notes[0], access?.routes[1]?.notes[0], 'Notmade'];
     const places = order.map((text) => said.indexOf(plain(text ?? 'absent')));
     expect(places).toEqual([...places].sort((one, other) => one - other));
     expect(places[0]).toBeGreaterThan(0);

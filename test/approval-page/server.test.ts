@@ -8,7 +8,7 @@ import { serveApprovalPage } from '../../src/approval-page/server.js';
 import type { Plan } from '../../src/guard/plan.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
 import { chromium, openTab } from './browser.js';
-import { applyPlan, asked, deletePlan, largePlan, offerPlan } from './plans.js';
+import { accessPlan, applyPlan, asked, deletePlan, largePlan, offerPlan } from './plans.js';
 
 const NOW = Date.parse('2026-03-02T09:00:00Z');
 const MINUTE = 60_000;
@@ -398,7 +398,7 @@ describe.skipIf(!chromium)('in a browser without scripts', () => {
   test('a plan of any size fits a narrow and a wide window, in both schemes', async () => {
     const { page, ask } = await serve();
     const ids = [];
-    for (const plan of [applyPlan, deletePlan, largePlan]) ids.push((await ask(plan)).id);
+    for (const plan of [applyPlan, accessPlan, deletePlan, largePlan]) ids.push((await ask(plan)).id);
     const tab = await openTab();
     await tab.goTo(page.link);
     const root = await tab.address();

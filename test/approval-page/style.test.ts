@@ -14,6 +14,7 @@ const pairs = [
   ['add-ink', 'add-mark'],
   ['cut-ink', 'cut-mark'],
   ['cut-ink', 'sheet'],
+  ['cut-ink', 'page'],
 ] as [string, string][];
 
 /** The relative luminance of WCAG 2. */

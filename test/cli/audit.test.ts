@@ -71,6 +71,31 @@ describe('zero-mcp audit', () => {
   });
 });
 
+describe("the operator's rules have a section", () => {
+  const formats = ['text', 'markdown', 'json', 'sarif'] as const;
+
+  test.each(formats)('in %s', async (format) => {
+    const file = join(directory(), 'rules.yaml');
+    writeFileSync(
+      file,
+      'invariants:\n  - noTlsSkipVerify: true\n  - neverPublic: ["wiki.*"]\ntests:\n  - who: anonymous\n    url: https://wiki.apps.tidewrack.example\n    expect: allow\n',
+    );
+    const args = ['--ids', 'RTE-44', '--format', format];
+    const { code, stdout } = await run([...args, '--rules', file]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('no tlsSkipVerify');
+    const says: Record<(typeof formats)[number], readonly unknown[]> = {
+      text: ['\nYour rules\n  1 of 3 hold.\n', 'no tlsSkipVerify: broken by route "Transport management"'],
+      markdown: ['\n## Your rules\n\n- 1 of 3 hold.\n'],
+      json: ['"passed": 1', '"failed": 2'],
+      sarif: ['"ruleId": "operator"', '"name": "Transport management"'],
+    };
+    for (const words of says[format]) expect(stdout).toContain(words);
+    const without = (await run(args)).stdout;
+    for (const words of says[format]) expect(without).not.toContain(words);
+  });
+});
+
 describe('what it cannot do ends it with 2', () => {
   test.each([
     [['--format', 'xml'], '--format: expected one of text, json, sarif, markdown.'],
@@ -89,9 +114,9 @@ describe('what it cannot do ends it with 2', () => {
   test('a wrong entry among the accepted risks', async () => {
     const file = join(directory(), 'risks.yaml');
     writeFileSync(file, 'acceptedRisks:\n  - check: RTE-004\n    subject: x\n    reason: y\n    expires: 2999-12-31\n');
-    const { code, stderr } = await run([], { ZERO_MCP_ACCEPTED_RISKS: file });
+    const { code, stderr } = await run([], { ZERO_MCP_RULES: file });
     expect(code).toBe(2);
-    expect(stderr).toBe(`zero-mcp: ${file}: entry 1: check: no check RTE-004. Did you mean RTE-04?\n`);
+    expect(stderr).toBe(`zero-mcp: ${file}: acceptedRisks: entry 1: check: no check RTE-004. Did you mean RTE-04?\n`);
   });
 
   test('no token and no sandbox', async () => {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { checkIds } from '../../src/audit/checks/index.js';
 import { optionTable } from '../../src/config/options.js';
 import { writeDocs } from '../../src/docs.js';
+import { Rules } from '../../src/rails/rules.js';
+import { readRules } from '../../src/rails/rules-file.js';
 import { composites } from '../../src/tools/composites.js';
 import { toolsets } from '../../src/tools/zero/api.js';
 import { zero } from '../../src/tools/zero/index.js';
@@ -38,6 +42,21 @@ describe('README', () => {
         expect(flags.has(argument) || argument in toolsets || argument === 'core').toBe(true);
     }
   });
+});
+
+test("its example of the operator's rules is one, and has all that there is", () => {
+  const [, example = ''] = /^## Guard rails\n[\s\S]*?```yaml\n([\s\S]*?)```/m.exec(readme) ?? [];
+  const { rules, problems } = readRules(parse(example) as Record<string, unknown>, checkIds);
+  expect(problems).toEqual([]);
+  expect(Object.keys(rules).sort()).toEqual([...Object.keys(Rules.shape), 'acceptedRisks'].sort());
+  expect(rules.invariants?.map((invariant) => Object.keys(invariant)[0])).toEqual([
+    'neverPublic',
+    'onlyDomains',
+    'noTlsSkipVerify',
+    'toOnlyIn',
+    'onlyAdmins',
+  ]);
+  expect(rules.tests).toHaveLength(3);
 });
 
 test('a README without a marker is an error, not a silent no-op', () => {

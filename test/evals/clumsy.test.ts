@@ -5,7 +5,7 @@ import { attempt } from './attempt.js';
 
 const ENOUGH = 0.9;
 
-test('errors lead a clumsy agent back to the path', { timeout: 120_000 }, async () => {
+test('errors lead a clumsy agent back to the path', { timeout: 300_000 }, async () => {
   const results = [];
   for (const [seed, task] of tasks.entries()) {
     results.push({ id: task.id, ...(await attempt(task, (call) => clumsily(call, seed))) });

@@ -254,6 +254,16 @@ describe('what would lock people out', () => {
     expect(writes(scene.sandbox)).toEqual(['PATCH patch_route']);
   });
 
+  test('a draft that waits is not asked about in guarded mode, whatever other rules there are; its apply is', async () => {
+    const scene = await sceneOf({ ...me, ...neverPublic });
+    await scene.ok('update_route', {
+      routeId: routeNamed(scene, 'Wiki').id,
+      policyIds: [policyNamed(scene, CONTRACTORS)],
+    });
+    const { plan } = confirmationOf(await scene.apply());
+    expect(plan.access?.lockOuts).toEqual([`${INGRID} can't open "Wiki" any more.`]);
+  });
+
   test('an apply that ships a lock-out of a colleague', async () => {
     const scene = await sceneOf(me);
     const { id } = routeNamed(scene, 'Wiki');

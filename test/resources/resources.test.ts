@@ -43,7 +43,9 @@ describe.each(['modern', 'legacy'] as const)('a %s client', (era) => {
       mimeType: 'application/json',
     });
     expect(await json(harness, uri)).toMatchObject({ id: route?.id, from: route?.from });
-    for (const resource of resources) expect((await read(harness, resource.uri)).text).not.toBe('');
+    // One of each kind.
+    const some = new Map(resources.map((resource, index) => [kinds[index], resource.uri]));
+    for (const one of some.values()) expect((await read(harness, one)).text).not.toBe('');
   });
 
   test('reads what a tool answers, by one request to the API', async () => {
@@ -102,7 +104,9 @@ test('every template has one shape, its own, and completions for each of its ids
   expect(new Set(shapes).size).toBe(templates.length);
   const empty = [];
   for (const uri of templates) {
-    for (const name of new UriTemplate(uri).variableNames.filter((one) => /Id$|^recordType$|^status$/.test(one))) {
+    const { variableNames } = new UriTemplate(uri);
+    expect(new Set(variableNames).size).toBe(variableNames.length);
+    for (const name of variableNames.filter((one) => /Id$|^recordType$|^status$/.test(one))) {
       if (['entityId', 'sessionId'].includes(name)) continue;
       const { completion } = await client.complete({
         ref: { type: 'ref/resource', uri },
@@ -112,6 +116,15 @@ test('every template has one shape, its own, and completions for each of its ids
     }
   }
   expect(empty).toEqual([]);
+});
+
+test('a list is read once, whatever it is listed for', async () => {
+  const { client, sandbox } = await connect();
+  const before = sandbox.requests.length;
+  await client.listResources();
+  const seen = sandbox.requests.slice(before).map(({ operation, url }) => `${operation} ${url}`);
+  expect(seen.length).toBeGreaterThan(5);
+  expect(new Set(seen).size).toBe(seen.length);
 });
 
 test('a read that wants a time range, or that is no GET, stays a tool', async () => {
@@ -148,7 +161,7 @@ test('Markdown is for reading, and no text in it becomes markup', async () => {
 });
 
 test('no resource shows a secret', async () => {
-  const harness = await connect();
+  const harness = await connect({ sandbox: { switches: { echoSecrets: true } } });
   const { organizationId, waiting, routesOf } = sceneOf(harness.sandbox);
   const [keyPair] = await harness.items('list_key_pairs', { namespaceId: waiting.namespaceId, limit: 1 });
   const shown = await read(harness, `zero://organizations/${organizationId}/keyPairs/${keyPair?.id}`);

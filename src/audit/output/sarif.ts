@@ -65,12 +65,12 @@ export function toSarif(result: AuditResult, version: string) {
             ...resultOf(finding, indexes),
             suppressions: [{ kind: 'external', status: 'accepted', justification: finding.reason }],
           })),
-          ...broken.map(({ text, of, name }) => ({
+          ...broken.map(({ text, type, id, name }) => ({
             ruleId: OPERATORS_RULE.id,
             ruleIndex: rules.length,
             level: 'error',
             message: { text },
-            ...placeOf(of, name),
+            ...placeOf(type, id, name),
             partialFingerprints: { 'zeroFinding/v1': `${OPERATORS_RULE.id}/${text}` },
           })),
         ],
@@ -87,23 +87,22 @@ function resultOf(finding: Finding, indexes: ReadonlyMap<string, number>) {
     ruleIndex: indexes.get(check) ?? -1,
     level: LEVELS[severity],
     message: { text: `${type} ${name || id}: ${title}. ${why} ${remedy}` },
-    ...placeOf(`${type}/${id}`, name),
+    ...placeOf(type, id, name),
     partialFingerprints: { 'zeroFinding/v1': [check, type, id, subject.clusterId ?? ''].join('/') },
     properties: { severity, evidence, ...(fix && { fix }) },
   };
 }
 
-/** @param of the record: its kind and id */
-function placeOf(of: string, name: string) {
+function placeOf(type: string, id: string, name: string) {
   return {
     locations: [
       {
         // No file: services that show results by file refuse a result without one.
         physicalLocation: {
-          artifactLocation: { uri: `zero/${of.replace(/[^\w./-]/g, '_')}` },
+          artifactLocation: { uri: `zero/${type}/${id.replace(/[^\w.-]/g, '_')}` },
           region: { startLine: 1 },
         },
-        logicalLocations: [{ name: name || of, fullyQualifiedName: of, kind: 'resource' }],
+        logicalLocations: [{ name: name || id, fullyQualifiedName: `${type}/${id}`, kind: 'resource' }],
       },
     ],
   };
@@ -122,14 +121,13 @@ function brokenIn({ invariants, tests }: NonNullable<AuditResult['rules']>) {
     ...invariants.flatMap(({ rule, brokenBy }) =>
       brokenBy.map(({ type, id, name, how }) => ({
         text: `${rule}: broken by ${type} ${name || id}: ${how}`,
-        of: `${type}/${id}`,
+        type,
+        id,
         name,
       })),
     ),
     ...tests.flatMap(({ title, passed, detail, routeId }) =>
-      passed
-        ? []
-        : [{ text: `Test "${title}" fails: ${detail}`, of: routeId ? `route/${routeId}` : 'rules', name: '' }],
+      passed ? [] : [{ text: `Test "${title}" fails: ${detail}`, type: 'route', id: routeId ?? 'none', name: '' }],
     ),
   ];
 }

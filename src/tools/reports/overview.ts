@@ -22,6 +22,7 @@ export const overview = report({
     "The organization on one screen: clusters' health, what waits, quotas, audit findings in numbers, warnings.",
   toolset: 'organizations',
   scope: 'cluster',
+  path: '/organizations/{organizationId}/overview',
   input: z.strictObject({
     organizationId: z.string(),
     clusterId: z.string().optional().describe('Only this cluster.'),

@@ -29,7 +29,6 @@ export const activity = [
     },
     output: z.array(ActivityLog),
     row: [
-      'id',
       'updatedAt',
       'activityType',
       'entity.type',

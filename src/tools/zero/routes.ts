@@ -10,6 +10,17 @@ import { includeDescendants, limit, namespaceId, offset, orderBy } from './queri
 const toolset = 'routes';
 const { routeId } = exampleIds;
 
+// The reference marks the switches required, the guide leaves them out and shows them answered as false (FACTS 3.4).
+const switchedOff = {
+  allowWebsockets: false,
+  allowSpdy: false,
+  tlsSkipVerify: false,
+  tlsUpstreamAllowRenegotiation: false,
+  preserveHostHeader: false,
+  enableGoogleCloudServerlessAuthentication: false,
+  showErrorDetails: false,
+};
+
 export const routes = [
   operation({
     name: 'list_routes',
@@ -46,16 +57,8 @@ export const routes = [
     body: RouteProperties,
     status: 201,
     output: Route,
-    // The reference marks the switches required, the guide leaves them out and shows them answered as false (FACTS 3.4).
-    defaults: {
-      allowWebsockets: false,
-      allowSpdy: false,
-      tlsSkipVerify: false,
-      tlsUpstreamAllowRenegotiation: false,
-      preserveHostHeader: false,
-      enableGoogleCloudServerlessAuthentication: false,
-      showErrorDetails: false,
-    },
+    usual: switchedOff,
+    defaults: switchedOff,
     example: {
       namespaceId: exampleIds.namespaceId,
       name: 'HTTP Bin',
@@ -74,6 +77,7 @@ export const routes = [
     method: 'GET',
     path: '/organizations/{organizationId}/routes/{routeId}',
     output: Route,
+    usual: switchedOff,
     example: { routeId },
   }),
   operation({
@@ -87,6 +91,7 @@ export const routes = [
     path: '/organizations/{organizationId}/routes/{routeId}',
     body: RouteProperties,
     output: Route,
+    usual: switchedOff,
     sparse: { read: 'get_route', patch: 'patch_route' },
     example: { routeId, description: 'Request inspector for the web team' },
   }),
@@ -101,6 +106,7 @@ export const routes = [
     body: JSONPatch,
     record: RouteProperties,
     output: Route,
+    usual: switchedOff,
     example: { routeId, patch: [{ op: 'add', path: '/description', value: 'Request inspector' }] },
   }),
   operation({

@@ -24,7 +24,7 @@ export const PPLRule = z.strictObject({
 
 /** One rule or a list of rules; a model is shown the list only. */
 export const PPL = advertiseAs(
-  z.union([PPLRule, z.array(PPLRule)]).describe('PPL rules; guide: pomerium.com/docs/internals/ppl.'),
+  z.union([PPLRule, z.array(PPLRule)]).describe('PPL rules; guide: zero://guides/policies.'),
   z.array(PPLRule),
 );
 
