@@ -64,7 +64,7 @@ function shapeSeries(series: readonly unknown[], { isFull }: Wanted, told: Field
     ...series.map((one) => (isRecord(one) && Array.isArray(one.points) ? one.points.length : 0)),
   );
   for (let most = isFull ? longest : USUAL_POINTS; ; most = Math.ceil(most / 2)) {
-    const items = series.map((one) => compactSeries(one, most));
+    const items = series.map((one) => (isFull ? summarized(one, most) : compactSeries(one, most)));
     const content = { items, total: items.length, ...told };
     if (most <= FEWEST_POINTS || costOf(content) <= budget)
       return fitRows(items, { offset: 0, hasMore: false }, told, budget);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { STDIO_DEFAULT_MAX_BUFFER_SIZE as LIMIT } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createQuestionStore } from '../../src/guard/questions.js';
+import { composites } from '../../src/tools/composites.js';
+import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
 import { type Remote, remote, seen } from './remote.js';
 import { callRaw, endAll, initialize, messagesOf, type Raw, startRaw } from './stdio.js';
@@ -140,7 +142,7 @@ describe('stdout', () => {
     raw.child.stdout?.pause();
     const lists = Array.from({ length: 8 }, () => raw.request('tools/list'));
     raw.child.stdout?.resume();
-    for (const { result } of await Promise.all(lists)) expect((result as { tools: unknown[] }).tools).toHaveLength(91);
+    for (const { result } of await Promise.all(lists)) expect((result as { tools: unknown[] }).tools).toHaveLength(zero.operations.length + composites.length);
   });
 });
 

@@ -20,6 +20,7 @@ const namesOf = (operations: readonly { readonly name: string }[]) => operations
 interface Outcome {
   readonly kind: string | undefined;
   readonly text: string;
+  readonly content: Fields;
   /** Names of the operations that the sandbox saw. */
   readonly seen: readonly (string | undefined)[];
   readonly writes: readonly unknown[];
@@ -48,7 +49,7 @@ function pinned(...flags: readonly ((scene: Scene) => string)[]) {
       const { content, text } = await client.callTool(name, args);
       const { kind } = (content.error ?? {}) as { readonly kind?: string };
       const requests = seen(far.sandbox, from).map(({ operation }) => operation);
-      return { kind, text, seen: requests, writes: writes(far.sandbox, from) };
+      return { kind, text, content, seen: requests, writes: writes(far.sandbox, from) };
     },
   };
 }
@@ -92,6 +93,7 @@ const harmless: Readonly<Record<string, string>> = {
   replicaId: 'filters the pinned cluster',
   entityId: 'filters the pinned namespace',
   id: 'in a filter of a list that is the pinned namespace',
+  ids: 'of checks of the audit',
 };
 
 const foreignCalls = inCluster.flatMap((operation) =>
@@ -215,12 +217,12 @@ describe('--cluster', () => {
   test('a route may use a policy from above, which it inherits', async () => {
     const { scene, state } = setting;
     const above = Object.values(state.policies).find(({ namespaceId }) => namespaceId === scene.rootNamespaceId);
-    const { kind, text } = await call('create_route', {
+    const { kind, text, content } = await call('create_route', {
       ...pinnedArguments('create_route', scene),
       policyIds: [above?.id],
     });
     expect(kind, text).toBeUndefined();
-    expect(JSON.parse(text)).toMatchObject({ namespaceId: scene.waiting.clusterId, policyIds: [above?.id] });
+    expect(content).toMatchObject({ namespaceId: scene.waiting.clusterId, policyIds: [above?.id] });
   });
 
   test.each(['changesetId', 'entityId'] as const)('list_activity_logs shows nothing of a foreign %s', async (field) => {

@@ -299,13 +299,23 @@ describe.each(['modern', 'legacy'] as const)('the form, %s protocol', (era) => {
   });
 });
 
-test('only the cluster that a change goes to counts: what waits in another is not its doing', async () => {
+test('only the cluster that an apply goes to counts: what waits in another is not its doing', async () => {
   const scene = await guardScene({ rules: rulesOf(neverPublic), answer: () => YES });
-  const { routeId, policyIds } = open(scene, 'Wiki');
-  scene.sandbox.as('owner')('patch_route', {
-    routeId,
-    patch: [{ op: 'replace', path: '/policyIds', value: policyIds }],
-  });
-  await scene.ok('create_route', routeOf(scene.scene.automatic.namespaceId));
-  expect(writes(scene.sandbox)).toEqual(['POST create_route']);
+  const owner = scene.sandbox.as('owner');
+  const { automatic, routesOf } = scene.scene;
+  const replace = (path: string, value: unknown) => ({ patch: [{ op: 'replace', path, value }] });
+  owner('patch_settings', { clusterId: automatic.id, ...replace('/autoApplyChangesets', false) });
+  const { id: policyId } = owner('create_policy', {
+    namespaceId: automatic.namespaceId,
+    name: 'Open house',
+    enforced: false,
+    ppl: PUBLIC,
+    description: '',
+    explanation: '',
+    remediation: '',
+  }) as { id: string };
+  owner('patch_route', { routeId: routesOf(automatic)[0]?.id, ...replace('/policyIds', [policyId]) });
+  const { isError, text } = await scene.apply();
+  expect(isError, text).toBe(false);
+  expect(writes(scene.sandbox)).toEqual(['POST apply_changeset']);
 });
