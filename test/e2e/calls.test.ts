@@ -61,7 +61,7 @@ function whole(operation: Operation): Fields {
 
 /** Where an answer differs from the declared one; hidden values are texts whatever the schema says. */
 function misshapen(operation: Operation, { content, meta }: Called): readonly string[] {
-  const { output } = operation;
+  const { output, effect } = operation;
   if (!output) return content.done === true ? [] : ['expected done'];
   const { notices: _, total: __, nextOffset: ___, ...shown } = content;
   const value = Array.isArray(shown.items) ? shown.items.map(({ summary: ____, ...item }: Fields) => item) : shown;

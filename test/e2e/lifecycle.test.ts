@@ -142,7 +142,8 @@ describe('stdout', () => {
     raw.child.stdout?.pause();
     const lists = Array.from({ length: 8 }, () => raw.request('tools/list'));
     raw.child.stdout?.resume();
-    for (const { result } of await Promise.all(lists)) expect((result as { tools: unknown[] }).tools).toHaveLength(zero.operations.length + composites.length);
+    for (const { result } of await Promise.all(lists))
+      expect((result as { tools: unknown[] }).tools).toHaveLength(zero.operations.length + composites.length);
   });
 });
 
