@@ -98,7 +98,8 @@ async function atOrBelow(
   };
   const listed = new Set(clusters.map(({ namespaceId }) => namespaceId));
   const isUnlisted = ({ id, type }: Namespace) => type === 'cluster' && !listed.has(id);
-  const isReached = ({ id }: Namespace) => namespaceIds.some((above) => above === undefined || isBelow(id, above));
+  const isReached = ({ id }: Namespace) =>
+    namespaceIds.some((above) => above === undefined || !parents.has(above) || isBelow(id, above));
   return {
     reached: [...new Set(namespaceIds.flatMap(reachedBy))],
     unlisted: namespaces.filter((namespace) => isUnlisted(namespace) && isReached(namespace)),

@@ -47,8 +47,7 @@ export function isGenuine({ hash, ...line }: Line): boolean {
 }
 
 function isLine(value: unknown): value is Line {
-  if (typeof value !== 'object' || value === null) return false;
-  const { n, at, prev, hash, kind, heads }: Record<string, unknown> = { ...value };
+  const { n, at, prev, hash, kind, heads } = Object(value) as Record<string, unknown>;
   return (
     Number.isSafeInteger(n) &&
     [at, prev, hash].every((text) => typeof text === 'string') &&

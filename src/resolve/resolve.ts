@@ -121,13 +121,18 @@ function kindsOf(
   return kind && [kind];
 }
 
-/** Zero's ids are 27 letters (FACTS 3.3); an id of another make is a UUID. What can't stand in a path is no name either. */
+/**
+ * Zero's ids are 27 letters (FACTS 3.3); an id of another make is a UUID. What can't stand in a path is no name either,
+ * but for URLs, and is refused where the request is built.
+ */
 function isName(text: string): boolean {
   if (/^[A-Za-z0-9]{27}$|^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) return false;
-  return (
-    text.trim() === text && text !== '' && text !== '.' && text !== '..' && text.length <= 1000 && !/\p{C}/u.test(text)
-  );
+  const isUrl = text.length <= 1000 && /^[a-z][a-z0-9+.-]*:\/\/[^\s\\]+$/i.test(text);
+  return isUrl || (text.trim() === text && text.length <= LONGEST && !/^\.{0,2}$|[/\\%\p{C}]/u.test(text));
 }
+
+/** Characters; no name is longer. */
+const LONGEST = 256;
 
 interface Question {
   readonly at: string;
@@ -204,7 +209,7 @@ async function nearby(matching: readonly Candidate[], { at, input, read }: Quest
 function alike(wanted: string, candidates: readonly Candidate[]): readonly Candidate[] {
   const called = (fits: (own: string) => boolean) =>
     candidates.filter(({ name, aliases }) => [name, ...aliases].map(fold).some(fits));
-  const containing = called((own) => own.includes(wanted));
+  const containing = wanted.length > 2 ? called((own) => own.includes(wanted)) : [];
   if (containing.length > 0) return containing.slice(0, MOST);
   const near = nearest(
     wanted,

@@ -25,6 +25,7 @@ describe('precedence', () => {
       connectTimeoutMs: 10_000,
       timeoutMs: 60_000,
       maxResponseBytes: 16_777_216,
+      maxResultTokens: 10_000,
       logLevel: 'info',
     });
     expect(new Set(settings.map(({ source }) => source))).toEqual(new Set(['default', 'POMERIUM_ZERO_API_TOKEN']));
@@ -66,6 +67,7 @@ describe('precedence', () => {
       connectTimeout: '500ms',
       timeout: '2m',
       maxResponseBytes: '1KiB',
+      maxResultTokens: '2000',
       logLevel: 'debug',
     };
     const inFile = optionTable.filter(({ name }) => name !== 'config');
@@ -83,6 +85,7 @@ describe('precedence', () => {
       connectTimeoutMs: 500,
       timeoutMs: 120_000,
       maxResponseBytes: 1_024,
+      maxResultTokens: 2_000,
     });
     expect(settings.map(({ name }) => name)).toEqual(expect.arrayContaining(['mode', 'toolsets', 'cluster']));
     expect(await load({ env: given(({ env }) => env) })).toMatchObject(fromFlags);

@@ -61,7 +61,7 @@ function whole(operation: Operation): Fields {
 
 /** Where an answer differs from the declared one; hidden values are texts whatever the schema says. */
 function misshapen(operation: Operation, { content, meta }: Called): readonly string[] {
-  const { output, effect } = operation;
+  const { output } = operation;
   if (!output) return content.done === true ? [] : ['expected done'];
   const { notices: _, total: __, nextOffset: ___, ...shown } = content;
   const value = Array.isArray(shown.items) ? shown.items.map(({ summary: ____, ...item }: Fields) => item) : shown;
@@ -72,8 +72,8 @@ function misshapen(operation: Operation, { content, meta }: Called): readonly st
   return (
     issues
       .filter(({ path }) => !hidden.includes(pathText(path)))
-      // What a write answers goes without what is empty or usual.
-      .filter(({ message }) => effect === 'read' || !message.endsWith('received undefined'))
+      // What has no detail goes without what is empty or usual.
+      .filter(({ message }) => 'detail' in whole(operation) || !message.endsWith('received undefined'))
       .map(({ path, message }) => `${pathText(path)}: ${message}`)
   );
 }

@@ -53,3 +53,20 @@ test('our own intents are under way; those of an earlier process with our number
   rewrite(directory, chain.replace(`-${process.pid}-`, `-${process.ppid}-`), linesOf(directory, chain));
   expect((await unfinished(directory)).map(({ id }) => id)).toEqual(['old', 'old', 'earlier']);
 });
+
+test('a chain of an earlier process with our number is known by its first line; one that names no process is gone', async () => {
+  const directory = emptyDirectory();
+  const before = Date.now() - process.uptime() * 1_000 - 60_000;
+  const times = [before, before];
+  await tell(
+    open(directory, () => new Date(times.shift() ?? Date.now())),
+    [intent('left')],
+  );
+  expect((await unfinished(directory)).map(({ id }) => id)).toEqual(['left']);
+
+  const now = emptyDirectory();
+  const ours = await tell(open(now), [intent('ours')]);
+  expect(await unfinished(now)).toEqual([]);
+  rewrite(now, 'other.jsonl', linesOf(now, ours.chain));
+  expect((await unfinished(now)).map((line) => line.chain)).toEqual(['other.jsonl']);
+});

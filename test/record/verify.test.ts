@@ -142,6 +142,19 @@ describe('verify finds, by file and line,', () => {
     ]);
   });
 
+  test('a word that was changed, and a first line that is gone, in these words', async () => {
+    const { directory, head, lines } = await written();
+    const problems = async () => (await verifyJournal(directory)).problems.map(({ line, problem }) => [line, problem]);
+    rewrite(directory, head.chain, lines.with(4, (lines[4] ?? '').replace('done', 'gone')));
+    expect(await problems()).toEqual([[5, 'its hash is another: it was changed']]);
+    rewrite(directory, head.chain, lines.slice(1));
+    expect(await problems()).toEqual([
+      [1, 'the chain begins elsewhere'],
+      [1, 'it has number 2 where 1 belongs'],
+      [1, 'it does not follow the line before'],
+    ]);
+  });
+
   test('a chain under another name, and one within another', async () => {
     const { directory, head, file, lines } = await written();
     renameSync(file, join(directory, 'other.jsonl'));

@@ -129,8 +129,6 @@ describe('check_access', () => {
     const { fails } = await scene();
     expect(await fails('check_access', {})).toContain('Give either url or routeId.');
     expect(await fails('check_access', { url: 'https:///x' })).toContain('url: "https:///x" names no host.');
-    expect(await fails('check_access', { routeId: 'nope' })).toContain(
-      'routeId: there is no route "nope" with an address.',
-    );
+    expect(await fails('check_access', { routeId: 'nope' })).toContain('routeId: no route is called "nope".');
   });
 });

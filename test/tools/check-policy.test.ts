@@ -120,5 +120,7 @@ describe('check_policy of a record', () => {
 test('check_policy takes one of ppl and policyId', async () => {
   const { fails } = await connect();
   expect(await fails('check_policy', {})).toContain('Give either ppl or policyId.');
-  expect(await fails('check_policy', { ppl: '{}', policyId: 'p' })).toContain('Give either ppl or policyId.');
+  expect(await fails('check_policy', { ppl: '{}', policyId: 'bPolicyThatIsNowhereToBeSee' })).toContain(
+    'Give either ppl or policyId.',
+  );
 });

@@ -82,7 +82,7 @@ describe('compare_access', () => {
     const detach = { change: 'detach', policy: staff, routeId: route('Status page') };
     expect(await fails('compare_access', detach)).toContain("The route doesn't have this policy.");
     expect(await fails('compare_access', { change: 'attach', policy: staff, routeId: 'rNowhere' })).toContain(
-      'There is no route rNowhere.',
+      'routeId: no route is called "rNowhere".',
     );
   });
 });

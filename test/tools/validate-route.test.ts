@@ -97,7 +97,7 @@ describe('validate_route', () => {
     expect(await validate({ routeId })).toMatchObject({ valid: true, problems: { items: [] } });
     const { problems } = await validate({ routeId, fields: { regex: '(?<!x)' } });
     expect(problems.items).toMatchObject([{ code: 'not-re2', place: 'regex', severity: 'error' }]);
-    expect(await fails('validate_route', { routeId: 'nope' })).toContain('routeId: there is no route "nope".');
+    expect(await fails('validate_route', { routeId: 'nope' })).toContain('routeId: no route is called "nope".');
   });
 
   test('warns that nobody gets in without a policy', async () => {
