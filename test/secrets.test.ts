@@ -5,6 +5,7 @@ import type { FetchResponse } from '../src/client/client.js';
 import type { Upstream } from '../src/engine.js';
 import { toolInput } from '../src/input.js';
 import type { Operation } from '../src/operation.js';
+import { visible } from '../src/plain-text.js';
 import { isSecret } from '../src/secret.js';
 import { zero } from '../src/tools/zero/index.js';
 import { connectTo } from './harness.js';
@@ -78,12 +79,25 @@ function texts(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...texts(inner)]);
 }
 
-const words = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 12 }).filter((word) => !word.includes('redacted'));
+const words = fc
+  .string({ unit: 'grapheme', minLength: 4, maxLength: 12 })
+  .filter((word) => !word.includes('redacted') && visible(word) === word);
 
 // An apply is planned from reads first, which this remote side can't answer; what it answers holds no secret.
 const answering = zero.operations.filter(
   ({ output, sparse, ownCredential, effect }) => output && !sparse && !ownCredential && effect !== 'apply',
 );
+
+/** Whether a request reads a list that the guard looks at: of those there is none. */
+function isOtherList(request: string, { method, path }: Operation): boolean {
+  const [, list] = /\/(\w+?)(?:\?\S*)? $/.exec(request) ?? [];
+  const isOwn = method === 'GET' && path.endsWith(`/${list}`);
+  return LISTS.includes(list ?? '') && !isOwn;
+}
+
+const LISTS = zero.operations
+  .filter(({ effect, output }) => effect === 'read' && output instanceof z.ZodArray)
+  .map(({ path }) => path.split('/').at(-1) ?? '');
 
 describe('no secret of an answer reaches the model', () => {
   test.each(answering.map((operation) => [operation.name, operation] as const))('%s', async (name, operation) => {
@@ -91,9 +105,7 @@ describe('no secret of an answer reaches the model', () => {
       fc.asyncProperty(words, async (word) => {
         const planted = plant(operation.output as z.ZodType, word);
         const { call, log } = await connectTo(
-          remote(operation.status, (request) =>
-            request.includes('/activityLogs') && name !== 'list_activity_logs' ? [] : planted.value,
-          ),
+          remote(operation.status, (request) => (isOtherList(request, operation) ? [] : planted.value)),
           { mode: 'unattended' },
         );
         const result = await call(name, { ...withOrganization(operation, operation.example), ...whole(operation) });

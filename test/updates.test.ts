@@ -36,8 +36,8 @@ describe.each([false, true])('with secrets echoed: %s', (echoSecrets) => {
   test('update_settings clears a secret, whether or not it can be read', async () => {
     const { ok, scene, stored } = await setUp();
     const { id } = await ok('get_settings', { clusterId: scene.waiting.id });
-    await ok('update_settings', { clusterId: scene.waiting.id, clear: ['identityProviderClientSecret'] });
-    expect(stored('settings', id)).not.toHaveProperty('identityProviderClientSecret');
+    await ok('update_settings', { clusterId: scene.waiting.id, clear: ['databrokerStorageConnection'] });
+    expect(stored('settings', id)).not.toHaveProperty('databrokerStorageConnection');
   });
 
   test('update_route keeps what it was not told to change', async () => {
