@@ -81,11 +81,11 @@ describe('a secret given by reference', () => {
     writeFileSync(join(directory, 'client'), 'from-a-file\n');
     const answer = await ok('update_settings', {
       clusterId,
-      identityProviderClientSecret: 'env:TIDE_SECRET',
+      sshUserCaKey: 'env:TIDE_SECRET',
       databrokerStorageConnection: `file:${directory}/client`,
     });
     expect(stored()).toMatchObject({
-      identityProviderClientSecret: 'from-the-environment',
+      sshUserCaKey: 'from-the-environment',
       databrokerStorageConnection: 'from-a-file',
     });
     expect(JSON.stringify(answer)).not.toMatch(/from-the-environment|from-a-file/);

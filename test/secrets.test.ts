@@ -88,16 +88,16 @@ const answering = zero.operations.filter(
   ({ output, sparse, ownCredential, effect }) => output && !sparse && !ownCredential && effect !== 'apply',
 );
 
-/** Whether a request reads a list that the guard looks at: of those there is none. */
-function isOtherList(request: string, { method, path }: Operation): boolean {
-  const [, list] = /\/(\w+?)(?:\?\S*)? $/.exec(request) ?? [];
-  const isOwn = method === 'GET' && path.endsWith(`/${list}`);
-  return LISTS.includes(list ?? '') && !isOwn;
+/** What the remote side answers: to the operation's own path what is planted, to all that the guard looks at nothing. */
+function answered(request: string, { path }: Operation, planted: unknown): unknown {
+  const pattern = (text: string) => new RegExp(`${text.replace(/\{\w+\}/g, '[^/ ?]+')}(\\?\\S*)? `);
+  if (pattern(path).test(request)) return planted;
+  return LISTS.some((list) => pattern(list).test(request)) ? [] : {};
 }
 
 const LISTS = zero.operations
   .filter(({ effect, output }) => effect === 'read' && output instanceof z.ZodArray)
-  .map(({ path }) => path.split('/').at(-1) ?? '');
+  .map(({ path }) => path);
 
 describe('no secret of an answer reaches the model', () => {
   test.each(answering.map((operation) => [operation.name, operation] as const))('%s', async (name, operation) => {
@@ -105,7 +105,7 @@ describe('no secret of an answer reaches the model', () => {
       fc.asyncProperty(words, async (word) => {
         const planted = plant(operation.output as z.ZodType, word);
         const { call, log } = await connectTo(
-          remote(operation.status, (request) => (isOtherList(request, operation) ? [] : planted.value)),
+          remote(operation.status, (request) => answered(request, operation, planted.value)),
           { mode: 'unattended' },
         );
         const result = await call(name, { ...withOrganization(operation, operation.example), ...whole(operation) });

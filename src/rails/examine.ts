@@ -35,8 +35,9 @@ export async function examine(
   sources: Pick<Sources, 'read' | 'operations' | 'now'>,
   rules: Rules,
 ): Promise<Review | undefined> {
-  const organizationId = writes[0]?.input.organizationId;
-  if (typeof organizationId !== 'string' || !writes.some(({ operation }) => isAboutAccess(operation))) return undefined;
+  if (!writes.some(({ operation }) => isAboutAccess(operation))) return undefined;
+  const organizationId = writes[0]?.input.organizationId ?? (await ownOrganization(sources));
+  if (typeof organizationId !== 'string') return undefined;
   const ships = plan !== undefined && (plan.effect === 'apply' || plan.waiting.length > 0);
   const parts = ships ? [...PARTS, 'activity' as const] : PARTS;
   const saved = await readSnapshot({ organizationId, parts }, sources);
@@ -53,6 +54,12 @@ export async function examine(
     ],
     notChecked: [...result.notChecked, ...live.incomplete],
   };
+}
+
+/** What the account loses that is deleted: that call names no organization. */
+async function ownOrganization({ read }: Pick<Sources, 'read'>): Promise<unknown> {
+  const [first] = (await read('list_organizations', {})) as readonly { readonly id?: unknown }[];
+  return first?.id;
 }
 
 function isAboutAccess({ effect, path, name }: Operation): boolean {
