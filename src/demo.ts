@@ -84,7 +84,7 @@ async function walk(): Promise<void> {
   heading('1. Look around');
   const [organization] = await records('list_organizations');
   check(`the token belongs to one organization: ${organization?.name}`, organization !== undefined);
-  const clusters = await records('list_clusters');
+  const clusters = await records('list_clusters', { detail: 'full' });
   const settings = await Promise.all(clusters.map(({ id }) => record('get_settings', { clusterId: id })));
   for (const [index, { name, fqdn }] of clusters.entries()) {
     show(`${name} (${fqdn}), auto-apply ${settings[index]?.autoApplyChangesets === false ? 'off' : 'on'}`);
@@ -93,8 +93,8 @@ async function walk(): Promise<void> {
   check('one cluster collects changes until somebody applies them', manual.length === 1);
   const [cluster = {}] = manual;
   const { id: clusterId, namespaceId } = cluster;
-  const routes = await records('list_routes', { namespaceId });
-  const policies = await records('list_policies', { namespaceId });
+  const routes = await records('list_routes', { namespaceId, detail: 'full' });
+  const policies = await records('list_policies', { namespaceId, detail: 'full' });
   check(`it has ${routes.length} routes and ${policies.length} policies`, routes.length > 0 && policies.length > 0);
 
   heading('2. Let one person in: a policy, and a route with it');

@@ -16,7 +16,7 @@ export function textOf(content: Fields): string {
 
 const OURS = ['error', 'confirmation_required', 'already_done'];
 
-/** Rows as a table (commas, one line each), else JSON: of the forms that were measured these take the fewest tokens. */
+/** Rows as a table (commas, one line each) or as lines of JSON, whichever is shorter; else JSON. */
 function dataOf(content: Fields): string {
   const { items, ...rest } = content;
   if (!Array.isArray(items) || items.length === 0 || !items.every(isRecord)) return JSON.stringify(content);
