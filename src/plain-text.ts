@@ -86,3 +86,8 @@ export function fenced(text: string, language = ''): string {
   const fence = '`'.repeat(runs.reduce((longest, { length }) => Math.max(longest, length + 1), 3));
   return `${fence}${language}\n${text}\n${fence}`;
 }
+
+/** `1 record`, `3 records`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,3 +1,4 @@
+import { count } from '../plain-text.js';
 import { SEVERITIES, type Severity } from './check.js';
 import type { AuditResult, Finding } from './run-audit.js';
 
@@ -69,10 +70,6 @@ export function groupFindings(findings: readonly Finding[]): readonly Group[] {
     else groups.set(key, { check, severity, title, why, remedy, sources, findings: [finding] });
   }
   return [...groups.values()];
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ConfigError, type Sources } from '../config.js';
 import { printable } from '../log.js';
 import { didYouMean } from '../nearest.js';
+import { count } from '../plain-text.js';
 import { type ChainHead, KINDS } from '../record/entry.js';
 import { readJournal, unfinishedIn } from '../record/read.js';
 import { verifyJournal } from '../record/verify.js';
@@ -96,8 +97,4 @@ function readKind(text: string): NonNullable<Choice['kind']> {
 function readLimit(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new ConfigError(['--limit: expected a number from 1 on.']);
   return Number(text);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import { canonical } from '../canonical.js';
 import { ToolError } from '../errors.js';
 import type { Input, Operation } from '../operation.js';
-import { label, unseenEscaped, word } from '../plain-text.js';
+import { count, label, unseenEscaped, word } from '../plain-text.js';
 import { marksIn } from '../secret.js';
 import { type AffectedCluster, affectedClusters } from './affected.js';
 import { autoApplyAfter, writesSettings } from './auto-apply.js';
@@ -219,8 +219,4 @@ function strangers(entities: readonly PlannedEntity[]): string {
   if (entities.length === 0) return 'No edit is known.';
   if (others === 0) return 'All edits were made through this server.';
   return `${others} of ${entities.length} ${others === 1 ? 'holds' : 'hold'} edits that were not made through this server.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
