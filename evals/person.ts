@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { createQuestionStore } from '../src/guard/questions.js';
+import { openQuestions } from '../src/cli/state-directory.js';
 import type { Task } from './task.js';
 
 /** Their name in the journal. */
@@ -10,7 +9,7 @@ export const PERSON = 'the person of the task';
  * `zero-mcp approve` would. Offers beside a question they turn down.
  */
 export async function answerQuestions({ approves }: Task, stateDirectory: string): Promise<void> {
-  const store = createQuestionStore(join(stateDirectory, 'questions'));
+  const store = await openQuestions(stateDirectory, 'approve');
   for (const { question, decision } of await store.list()) {
     if (decision) continue;
     const isYes = !question.plan.offer && approves?.(question.plan) === true;

@@ -13,7 +13,7 @@ import type { Sender } from './guard/perform.js';
 import { planFacts } from './guard/plan.js';
 import { buildPlan } from './guard/plan-build.js';
 import { fitsHost, renderPlan } from './guard/plan-render.js';
-import type { Decision, Question } from './guard/question.js';
+import type { Question } from './guard/question.js';
 import { createQuestionStore } from './guard/questions.js';
 import { asOffer } from './guard/switch-off.js';
 import { createTrust, type Trust } from './guard/trust.js';
@@ -103,7 +103,7 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
     mode,
     now: () => new Date(now()),
   });
-  const store = createQuestionStore(join(stateDirectory, 'questions'));
+  const store = createQuestionStore(join(stateDirectory, 'questions'), journal);
   const trust = createTrust(mode, log);
   const gate = createGate({
     operations,
@@ -112,7 +112,7 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
     confirmDrafts,
     prepare: buildRequest,
     sender: learning(client.send, keychain, trust),
-    approval: createApproval({ store, approval, now, ...journalled(journal) }, fitsHost),
+    approval: createApproval({ store, approval, now, onQuestion: journalled(journal) }, fitsHost),
     store,
     journal,
     identity,
@@ -160,14 +160,9 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
 
 /** What the journal notes of a question. */
 function journalled(journal: Journal) {
-  return {
-    onQuestion: async ({ id, digest, plan, principal }: Question, { client }: Host) => {
-      const { operation, headline } = plan;
-      await journal.append({ kind: 'question', id, digest, operation, headline, principal, ...(client && { client }) });
-    },
-    onDecision: async ({ id }: Question, { decision, channel, approver }: Decision) => {
-      await journal.append({ kind: 'decision', id, decision, channel, approver });
-    },
+  return async ({ id, digest, plan, principal }: Question, { client }: Host) => {
+    const { operation, headline } = plan;
+    await journal.append({ kind: 'question', id, digest, operation, headline, principal, ...(client && { client }) });
   };
 }
 

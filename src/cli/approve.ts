@@ -19,12 +19,12 @@ type Command = 'approve' | 'reject';
 /** `zero-mcp pending`: the open questions, newest first. */
 export async function runPending(argv: readonly string[], { env, stdout }: Context): Promise<void> {
   const { stateDir } = await readPlace(argv, env);
-  say(stdout, ...list(openOf(await (await openQuestions(stateDir)).list()), stateDir));
+  say(stdout, ...list(openOf(await (await openQuestions(stateDir, 'pending')).list()), stateDir));
 }
 
 /**
  * `zero-mcp approve [CODE]` and `zero-mcp reject CODE`: show a question to the person at this terminal and record what
- * they say. Nothing else is written: the server journals a decision when a call meets it.
+ * they say, which the journal notes too.
  *
  * @returns whether a decision was recorded
  * @throws ConfigError when there is no terminal: a pipe is no person
@@ -37,7 +37,7 @@ export async function runAnswer(command: Command, argv: readonly string[], conte
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new ConfigError([`zero-mcp ${command} asks a person, so it must run on a terminal.`]);
   }
-  const store = await openQuestions(stateDir);
+  const store = await openQuestions(stateDir, command);
   if (values.web || values.port) {
     if (hasCode || !values.web) throw new ConfigError(['--port is for --web, which shows all questions: no code.']);
     const { runPage } = await import('./approve-page.js');

@@ -5,6 +5,8 @@ import { ConfigError, loadConfig, type Sources, TOKEN_VARIABLE } from '../config
 import type { QuestionStore } from '../guard/question.js';
 import { createQuestionStore } from '../guard/questions.js';
 import { privateDirectory } from '../private-directory.js';
+import { createJournal } from '../record/journal.js';
+import { version } from '../version.js';
 
 /** What says where the state directory is. */
 const place = [
@@ -31,12 +33,14 @@ export async function readPlace<Name extends string>(
 /**
  * The questions of a state directory. One that isn't there has none and isn't made.
  *
+ * @param command what the journal notes decisions under
  * @throws ToolError `refused` when others can write to it: they could have written the questions too
  */
-export async function openQuestions(stateDir: string): Promise<QuestionStore> {
+export async function openQuestions(stateDir: string, command: string): Promise<QuestionStore> {
   const questions = join(stateDir, 'questions');
   for (const directory of [stateDir, questions]) if (await exists(directory)) await privateDirectory(directory);
-  return createQuestionStore(questions);
+  const journal = createJournal({ directory: join(stateDir, 'journal'), version: version(), mode: command });
+  return createQuestionStore(questions, journal);
 }
 
 async function exists(path: string): Promise<boolean> {

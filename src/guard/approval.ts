@@ -60,9 +60,8 @@ export interface ApprovalOptions {
   /** `person`: never the host, whatever it can. */
   readonly approval: 'any' | 'person';
   readonly now: () => number;
-  /** Told of each question, with the host of its call, and of each decision, for the journal. */
+  /** Told of each question, with the host of its call, for the journal. */
   readonly onQuestion: (question: Question, host: Host) => Promise<void>;
-  readonly onDecision: (question: Question, decision: Decision) => Promise<void>;
 }
 
 /** What a person has said, as far as it can still be acted on. */
@@ -88,8 +87,7 @@ export function createApproval(options: ApprovalOptions, fitsHost: FitsHost) {
       if (!within(record.question.askedAt, QUESTION_LASTS_MS)) continue;
       const decision = readAnswer(response, record.question.plan);
       if (!decision) continue;
-      const made: Decision = { decision, channel: 'host', approver: clientName(host), at: time() };
-      if (await store.decide(id, made)) await options.onDecision(record.question, made);
+      await store.decide(id, { decision, channel: 'host', approver: clientName(host), at: time() });
     }
   }
 
@@ -103,8 +101,6 @@ export function createApproval(options: ApprovalOptions, fitsHost: FitsHost) {
     // Another server of this state directory may have asked its host.
     if (options.approval === 'person' && decision.channel === 'host') return undefined;
     const claimed = await store.claim(question.id, time());
-    // The host's answers were told when they were made.
-    if (claimed && decision.channel !== 'host') await options.onDecision(question, decision);
     return claimed ? { kind: 'go', question, decision } : { kind: 'spent', question };
   }
 

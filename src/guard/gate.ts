@@ -82,12 +82,12 @@ export function createGate(deps: GateDeps): Gate {
     reads: LastRead,
   ): Promise<Sent> {
     const { operation, access } = request.plan;
-    await refuseForbidden(operation, access);
+    await refuseForbidden(operation, access, options.host);
     const size = sizeOfPlan(request.plan);
     if (!fitsBudget([size], deps.budget)) {
       const most = `one approval may cover ${sizeText(deps.budget)}`;
       const reason = `this covers ${sizeText(size)}; ${most}`;
-      await journal.append({ kind: 'refusal', operation, reason });
+      await noteRefusal(operation, reason, options.host);
       throw new ToolError('refused', `${operation}: ${reason}.`, {
         next: 'Nothing was sent. Make it smaller, or tell the person that the operator can raise --max-changes and --max-deletes.',
       });
@@ -101,7 +101,7 @@ export function createGate(deps: GateDeps): Gate {
       case 'spent':
         return { state: 'spent', question: verdict.question, outcome: verdict.outcome };
       case 'declined':
-        return declined(operation, verdict.decision);
+        return declined(operation, verdict.decision, options.host);
       case 'offered':
         if (offer) return performOffer(batch, offer, verdict, options, reads);
         throw new ToolError('internal', 'An offer was approved that was not made.');
@@ -159,8 +159,7 @@ export function createGate(deps: GateDeps): Gate {
     const notices = [`Auto-apply of cluster ${label(cluster)} was switched off, as a person said.`];
     notices.push(...switched.done.flatMap((done) => done.notices.map((notice) => `Of that: ${notice}`)));
     try {
-      if (own?.kind === 'declined')
-        return await declined(batch.calls[0]?.operation.name ?? '', own.decision, 'Nothing else');
+      if (own?.kind === 'declined') return await declined(nameOf(batch), own.decision, options.host, 'Nothing else');
       const judged = await judge(batch, reads.read);
       if (!isAsked(judged)) {
         const sent = await carryOut(batch, judged, options, reads, yes);
@@ -180,33 +179,44 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   /** Stops what the operator's rules forbid, whatever a person would say. */
-  async function refuseForbidden(operation: string, access: Review | undefined): Promise<void> {
+  async function refuseForbidden(operation: string, access: Review | undefined, host: Host | undefined): Promise<void> {
     if (!access || access.blocked.length === 0) return;
     const reason = access.blocked.join(' ');
-    await journal.append({ kind: 'refusal', operation, reason });
+    await noteRefusal(operation, reason, host);
     throw new ToolError('refused', `${operation}: the operator's rules forbid this. ${reason}`, {
       next: 'Nothing was sent, and no approval changes that. Change it so that the rules hold, or tell the person.',
     });
   }
 
   /** What nobody need be asked about is held to the rules all the same; what would lock people out is asked about. */
-  async function underRules(batch: Batch, judged: Judged, reads: LastRead): Promise<Judged> {
+  async function underRules(batch: Batch, judged: Judged, { host }: GateOptions, reads: LastRead): Promise<Judged> {
     if (isAsked(judged) || batch.isOffer) return judged;
     // What an apply ships, its plan knows.
     const ships = batch.calls.some(({ operation }) => operation.effect === 'apply');
     const plan = ships ? await planOf(batch, judged.reasons, reads.last) : undefined;
     const access = await deps.examine(batch, plan, reads.last);
-    await refuseForbidden(batch.procedure?.name ?? batch.calls[0]?.operation.name ?? '', access);
+    await refuseForbidden(nameOf(batch), access, host);
     // In guarded mode this is a draft that waits: its apply asks.
     if (deps.mode === 'guarded' || !access || access.lockOuts.length === 0) return judged;
     return { ...judged, reasons: batch.calls.map(() => 'it would lock people out') };
   }
 
-  async function declined(operation: string, { at }: Decision, what = 'Nothing'): Promise<never> {
-    await journal.append({ kind: 'refusal', operation, reason: 'declined by a person' });
+  async function declined(
+    operation: string,
+    { at }: Decision,
+    host: Host | undefined,
+    what = 'Nothing',
+  ): Promise<never> {
+    await noteRefusal(operation, 'declined by a person', host);
     throw new ToolError('refused', `A person declined this at ${at}.`, {
       next: `${what} was sent. Don't retry: ask what to change.`,
     });
+  }
+
+  async function noteRefusal(operation: string, reason: string, host: Host | undefined): Promise<void> {
+    const { principal } = await deps.identity();
+    const client = host?.client;
+    await journal.append({ kind: 'refusal', operation, reason, principal, ...(client && { client }) });
   }
 
   return {
@@ -223,7 +233,7 @@ export function createGate(deps: GateDeps): Gate {
       const reads = createLastRead(async (name, wanted) => (await read(name, wanted, { signal })).data);
       const release = deps.mode === 'unattended' ? await nextTurn() : undefined;
       try {
-        const judged = await underRules(batch, await judge(batch, reads.read), reads);
+        const judged = await underRules(batch, await judge(batch, reads.read), options, reads);
         if (!isAsked(judged)) return await carryOut(batch, judged, { ...options, onIntent: release }, reads);
         release?.();
         const request = await requestOf(batch, judged.reasons, reads.read);
@@ -233,6 +243,11 @@ export function createGate(deps: GateDeps): Gate {
       }
     },
   };
+}
+
+/** What a batch is called. */
+function nameOf({ procedure, calls }: Batch): string {
+  return procedure?.name ?? calls[0]?.operation.name ?? '';
 }
 
 /** What a person is asked beside a question, to be done before it. */

@@ -64,7 +64,10 @@ export interface QuestionStore {
   list(): Promise<readonly QuestionRecord[]>;
   /** Notes that a host is given the question. */
   show(id: string, at: string): Promise<void>;
-  /** False when it was decided before; a decline can be reopened by an approval out of band. */
+  /**
+   * False when it was decided before; a decline can be reopened by an approval out of band. Throws a ToolError `refused`
+   * when it was decided and can't be journalled.
+   */
   decide(id: string, decision: Decision): Promise<boolean>;
   /** Takes the approval; false when another process has it. */
   claim(id: string, at: string): Promise<boolean>;

@@ -1,7 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ToolError } from '../errors.js';
 import { privateDirectory } from '../private-directory.js';
+import type { Journal } from '../record/entry.js';
 import type { Decision, Outcome, Question, QuestionRecord, QuestionStore } from './question.js';
 
 /** A question is forgotten a week after it was asked: long enough to explain what happened. */
@@ -15,8 +17,11 @@ const ID = /^[0-9a-f]{32}$/;
 /** What happens to a question, each a file of its own that is made once; a host may be given it several times. */
 type Step = 'question' | 'decision' | 'reopened' | 'claim' | 'outcome' | `shown-${string}`;
 
-/** Questions as files under one directory, of modes 0700 and 0600. Several processes may use it at once. */
-export function createQuestionStore(directory: string): QuestionStore {
+/**
+ * Questions as files under one directory, of modes 0700 and 0600. Several processes may use it at once; the one that makes
+ * a decision journals it.
+ */
+export function createQuestionStore(directory: string, journal: Journal): QuestionStore {
   const file = (id: string, step: Step) => join(directory, id, `${step}.json`);
 
   async function read<Content>(id: string, step: Step): Promise<Content | undefined> {
@@ -61,6 +66,12 @@ export function createQuestionStore(directory: string): QuestionStore {
     return { question, decision, claimedAt: claim?.at, outcome, shown };
   }
 
+  async function reopen(id: string, made: Decision): Promise<boolean> {
+    const before = await read<Decision>(id, 'decision');
+    const reopens = before?.decision === 'declined' && made.decision === 'approved' && made.channel !== 'host';
+    return reopens && make(id, 'reopened', made);
+  }
+
   async function list(): Promise<readonly QuestionRecord[]> {
     const names = await readdir(directory).catch((error: unknown) => {
       if (isCode(error, 'ENOENT')) return [];
@@ -88,12 +99,14 @@ export function createQuestionStore(directory: string): QuestionStore {
     async show(id, at) {
       await make(id, `shown-${randomBytes(6).toString('hex')}`, { at });
     },
-    async decide(id, decision) {
-      if (await make(id, 'decision', decision)) return true;
-      const before = await read<Decision>(id, 'decision');
-      const reopens =
-        before?.decision === 'declined' && decision.decision === 'approved' && decision.channel !== 'host';
-      return reopens && (await make(id, 'reopened', decision));
+    async decide(id, made) {
+      if (!(await make(id, 'decision', made)) && !(await reopen(id, made))) return false;
+      const { decision, channel, approver } = made;
+      await journal.append({ kind: 'decision', id, decision, channel, approver }).catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new ToolError('refused', `This was decided, but the journal could not note it: ${why}`, { cause });
+      });
+      return true;
     },
     claim: (id, at) => make(id, 'claim', { at }),
     async finish(id, outcome) {

@@ -9,6 +9,7 @@ export type Entry =
       /** Of the chains found, those that no other chain names yet. */
       readonly heads: readonly ChainHead[];
       readonly version: string;
+      /** The server's mode, or the command that decides. */
       readonly mode: string;
     }
   /** Written and synced before the request leaves. */
@@ -30,7 +31,7 @@ export type Entry =
       readonly digest: string;
       readonly operation: string;
       readonly headline: string;
-    } & Partial<Caller>)
+    } & Caller)
   | {
       readonly kind: 'decision';
       /** Of the question. */
@@ -39,7 +40,7 @@ export type Entry =
       readonly channel: string;
       readonly approver: string;
     }
-  | ({ readonly kind: 'refusal'; readonly operation: string; readonly reason: string } & Partial<Caller>);
+  | ({ readonly kind: 'refusal'; readonly operation: string; readonly reason: string } & Caller);
 
 /** The kinds of lines, in the order in which they come about. */
 export const KINDS = [

@@ -11,7 +11,7 @@ import { seal } from './line.js';
 export interface JournalOptions {
   /** Holds the chains of all processes. It and the one above it are made, and must be, the user's alone. */
   readonly directory: string;
-  /** This server's. */
+  /** The version and mode that the chain's first line names. */
   readonly version: string;
   readonly mode: string;
   readonly now?: () => Date;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveApprovalPage } from '../../src/approval-page/server.js';
+import { openQuestions } from '../../src/cli/state-directory.js';
 import type { Plan } from '../../src/guard/plan.js';
-import { createQuestionStore } from '../../src/guard/questions.js';
 import { chromium, openTab } from './browser.js';
 import { accessPlan, applyPlan, asked, deletePlan, largePlan, offerPlan } from './plans.js';
 
@@ -22,7 +22,7 @@ interface Reply {
 /** A page over a store of its own, gone after the test. */
 async function serve(options: { readonly idleMs?: number } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'zero-mcp-page-'));
-  const store = createQuestionStore(join(directory, 'questions'));
+  const store = await openQuestions(directory, 'approve');
   const clock = { now: NOW };
   const events: string[] = [];
   const page = await serveApprovalPage({

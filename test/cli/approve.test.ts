@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Plan } from '../../src/guard/plan.js';
 import type { Decision, QuestionStore } from '../../src/guard/question.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
+import { createJournal } from '../../src/record/journal.js';
+import { readJournal } from '../../src/record/read.js';
 import { applyPlan, asked, deletePlan, offerPlan } from '../approval-page/plans.js';
 import { cli, follow, onTerminal } from '../terminal.js';
 
@@ -20,7 +31,13 @@ interface State {
 function state(): State {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'zero-mcp-approve-')));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return { directory, store: createQuestionStore(join(directory, 'questions')) };
+  const journal = createJournal({ directory: join(directory, 'journal'), version: '0', mode: 'guarded' });
+  return { directory, store: createQuestionStore(join(directory, 'questions'), journal) };
+}
+
+/** What the journal notes of decisions. */
+async function decisionsIn({ directory }: State) {
+  return (await readJournal(join(directory, 'journal'))).lines.filter(({ kind }) => kind === 'decision');
 }
 
 /** Asks as a server would, `ago` milliseconds before now. */
@@ -301,6 +318,7 @@ describe('approve', () => {
     await Promise.all(both.map(({ type }) => type('Type yes:', 'yes\n')));
     const codes = await Promise.all(both.map(async ({ ended }) => (await ended).code));
     expect(codes.toSorted()).toEqual([0, 1]);
+    expect(await decisionsIn(at)).toMatchObject([{ id, decision: 'approved', channel: 'terminal', approver: me }]);
     expect(readdirSync(join(at.directory, 'questions', id)).toSorted()).toEqual(['decision.json', 'question.json']);
   });
 });
@@ -315,6 +333,18 @@ describe('reject', () => {
     expect(await at.store.get(id)).toMatchObject({
       decision: { decision: 'declined', channel: 'terminal', approver: me },
     });
+    expect(await decisionsIn(at)).toMatchObject([{ id, decision: 'declined', channel: 'terminal', approver: me }]);
+  });
+
+  test('a decision that the journal can not note is told to the person, with what follows', async () => {
+    const at = state();
+    const { code } = await ask(at, deletePlan);
+    writeFileSync(join(at.directory, 'journal'), '');
+    const { type, ended } = terminal(at, 'reject', code);
+    await type('Reject? Type yes:', 'yes\n');
+    const { code: exit, printed } = await ended;
+    expect(exit).toBe(1);
+    expect(printed).toMatch(/This was decided, but the journal could not note it: .*journal/);
   });
 
   test('takes a code, even where one question is open', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STDIO_DEFAULT_MAX_BUFFER_SIZE as LIMIT } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { createQuestionStore } from '../../src/guard/questions.js';
+import { openQuestions } from '../../src/cli/state-directory.js';
 import { composites } from '../../src/tools/composites.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
@@ -68,7 +68,7 @@ describe('it ends with 0', () => {
       arguments: { emails: ['ferry@tidewrack.example'], role: 'member' },
     };
     await callRaw(raw, call.name, call.arguments);
-    const store = createQuestionStore(join(directory, 'state', 'questions'));
+    const store = await openQuestions(join(directory, 'state'), 'approve');
     const [record] = await store.list();
     const id = String(record?.question.id);
     await store.decide(id, {

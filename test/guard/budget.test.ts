@@ -99,7 +99,12 @@ describe('one approval', () => {
     );
     expect(liveState(sandbox, scene)).toBe(live);
     expect(await store.list()).toEqual([]);
-    expect(journalOf(stateDirectory).at(-1)).toMatchObject({ kind: 'refusal', operation: 'apply_changeset' });
+    expect(journalOf(stateDirectory).at(-1)).toMatchObject({
+      kind: 'refusal',
+      operation: 'apply_changeset',
+      principal: expect.stringMatching(/\S/),
+      client: { name: expect.stringMatching(/\S/), version: expect.stringMatching(/\S/) },
+    });
   });
 
   test('that was given does not cover what has grown beyond it', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../src/guard/plan.js';
 import type { Decision, QuestionRecord } from '../../src/guard/question.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
+import { createJournal } from '../../src/record/journal.js';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { connect, type Fields, type Harness, type Options, type Result } from '../harness.js';
 import { sceneOf } from '../scene.js';
@@ -82,7 +83,13 @@ export async function guardScene(
     });
   const harness = await server();
   const { stateDirectory } = harness;
-  const store = createQuestionStore(join(stateDirectory, 'questions'));
+  const journal = createJournal({
+    directory: join(stateDirectory, 'journal'),
+    version: '0',
+    mode: 'approve',
+    now: () => new Date(clock.now()),
+  });
+  const store = createQuestionStore(join(stateDirectory, 'questions'), journal);
   const pending = () =>
     (sandbox.as('admin')('list_changesets', { clusterId: scene.waiting.id, status: 'pending' }) as { id: string }[])[0]
       ?.id;
