@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', closingLine],
     testTimeout: 30_000,
+    // The default leaves a core idle.
+    maxWorkers: '100%',
   },
 });

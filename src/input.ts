@@ -11,6 +11,7 @@ import { type Composite, isComposite } from './procedure.js';
  * - `organization`: `organizationId` may be left out; the server finds the only organization.
  * - `credential`: the server's own token fills the body.
  * - `patch`: a body that is a JSON Patch is the argument `patch`.
+ * - `namespace`: a list that can include the namespaces below covers the whole organization without `namespaceId`.
  * - `defaults`: required body fields that the operation gives a default may be left out.
  * - `sparse`: a PUT takes only the fields to change, with `clear` and `expectedUpdatedAt`.
  * - `replace`: a sparse PUT that the API can also PATCH takes `replace: true` for the complete record.
@@ -22,6 +23,7 @@ export const RULES = [
   'organization',
   'credential',
   'patch',
+  'namespace',
   'defaults',
   'sparse',
   'replace',
@@ -65,6 +67,7 @@ export function rulesOf(operation: Operation, pin: Pin = {}): readonly Rule[] {
     organization: 'organizationId' in operation.params.shape && !pinnedNames(pin).includes('organizationId'),
     credential: false,
     patch: operation.body instanceof z.ZodArray,
+    namespace: coversNamespaces(operation) && !pinnedNames(pin).includes('namespaceId'),
     defaults: Object.keys(operation.defaults).length > 0,
     sparse: operation.sparse !== undefined,
     replace: operation.sparse?.patch !== undefined,
@@ -88,6 +91,7 @@ function operationShape(operation: Operation): Record<string, z.ZodType> {
   if (operation.ownCredential) return {};
   const shape: Record<string, z.ZodType> = { ...wireShape(operation) };
   for (const name of Object.keys(operation.defaults)) shape[name] = z.optional(shape[name] ?? z.unknown());
+  if (coversNamespaces(operation)) shape.namespaceId = z.optional(shape.namespaceId ?? z.unknown());
   if (operation.sparse) {
     for (const [name, field] of Object.entries(bodyShape(operation))) {
       if (!(name in operation.params.shape)) shape[name] = z.optional(field);
@@ -97,6 +101,11 @@ function operationShape(operation: Operation): Record<string, z.ZodType> {
   const kind = kindOf(operation);
   if (kind) Object.assign(shape, KIND_FIELDS[kind]);
   return shape;
+}
+
+/** Whether a list is of one namespace and, if wanted, of all below it. */
+export function coversNamespaces({ query }: Pick<Operation, 'query'>): boolean {
+  return 'namespaceId' in query.shape && 'includeDescendants' in query.shape;
 }
 
 /** Names of arguments that a pin takes out of every schema. A cluster stands in one organization, so it fixes that too. */

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Answer } from './client/client.js';
 import { quote, ToolError } from './errors.js';
+import { topNamespaces } from './guard/affected.js';
 import type { Gate } from './guard/gate.js';
 import { checkPin, type PinnedCluster } from './guard/pin.js';
-import { type Pin, wireShape } from './input.js';
+import { coversNamespaces, type Pin, wireShape } from './input.js';
 import type { Input, Operation } from './operation.js';
 import { type Composite, isComposite } from './procedure.js';
 import type { Sources } from './report.js';
+import { rowsOf } from './resolve/candidates.js';
 import { type Resolved, resolveNames } from './resolve/resolve.js';
 
 export interface ScopeDeps {
@@ -70,6 +72,18 @@ export function createScope(deps: ScopeDeps) {
     return cluster;
   }
 
+  /** The namespace that all others of an organization are below. */
+  async function topNamespace(organizationId: unknown, signal?: AbortSignal): Promise<string> {
+    const { data } = await gate.read('list_namespaces', { organizationId }, { signal });
+    const tops = topNamespaces(rowsOf(data));
+    const [only, ...others] = tops;
+    if (only !== undefined && others.length === 0) return only;
+    const found = `${tops.length} namespaces have none above them${tops.length > 0 ? `: ${tops.join(', ')}` : ''}`;
+    throw new ToolError('invalid_input', `namespaceId: ${found}.`, {
+      next: 'Say which one; list_namespaces has them.',
+    });
+  }
+
   return {
     /** Refuses a call of a procedure that reaches beyond the pin. */
     async check(operation: Operation, input: Input, signal?: AbortSignal): Promise<void> {
@@ -80,8 +94,14 @@ export function createScope(deps: ScopeDeps) {
       const shape = isComposite(tool) ? tool.input.shape : wireShape(tool);
       if (!('organizationId' in shape)) return { input, names: {} };
       if (input.organizationId === undefined) organization ??= await onlyOrganization(signal);
-      const given = { ...input, organizationId: input.organizationId ?? organization };
-      const pinned = await pinnedCluster(given.organizationId, signal);
+      const organizationId = input.organizationId ?? organization;
+      const pinned = await pinnedCluster(organizationId, signal);
+      const isEverywhere = !isComposite(tool) && coversNamespaces(tool) && !pinned && input.namespaceId === undefined;
+      const given = {
+        ...(isEverywhere && { namespaceId: await topNamespace(organizationId, signal), includeDescendants: true }),
+        ...input,
+        organizationId,
+      };
       const scoped = isComposite(tool) ? { ...tool, params: tool.input, query: z.strictObject({}) } : tool;
       const read = reading(gate, signal);
       const resolved = await resolveNames(isComposite(tool) ? NO_SHAPE : tool, given, { pinned }, read);

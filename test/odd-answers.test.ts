@@ -25,6 +25,20 @@ function answering(bodies: Readonly<Record<string, string>>) {
   return { baseUrl: 'https://zero.test/api/v0', fetch, readRefreshToken: async () => 'refresh-token' };
 }
 
+test.each<[string, unknown, string]>([
+  ['none', { namespaces: [] }, 'namespaceId: 0 namespaces have none above them.'],
+  [
+    'several',
+    [{ id: 'one', parentId: 'unseen' }, { id: 'two' }, { id: 'below', parentId: 'two' }],
+    'namespaceId: 2 namespaces have none above them: one, two.',
+  ],
+])('a list of all where %s is above the others asks which', async (_, namespaces, message) => {
+  const { fails } = await connectTo(answering({ '/namespaces': JSON.stringify(namespaces) }));
+  expect(await fails('list_routes', { organizationId: 'o' })).toContain(
+    `${message}\nNext: Say which one; list_namespaces has them.`,
+  );
+});
+
 describe('an answer of another shape than declared hides no less', () => {
   const settings = { cookieName: 'a', identityProviderRequestParams: { prompt: SECRET } };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
-import { ancestry, type Read } from '../guard/affected.js';
+import { ancestry, type Read, topNamespaces } from '../guard/affected.js';
 import { pagesOf } from '../guard/plan-pages.js';
 import type { Input } from '../operation.js';
 import type { Sources } from '../report.js';
@@ -73,7 +73,7 @@ export async function readSnapshot(wanted: Wanted, sources: SnapshotSources): Pr
       : read('get_cluster', { ...scope, clusterId }).then(list),
   ]);
   const namespaces = clusterId === undefined ? everyNamespace : inheritedBy(clusters, everyNamespace);
-  const tops = clusterId === undefined ? rootsOf(namespaces) : clusters.map(namespaceOf);
+  const tops = clusterId === undefined ? topNamespaces(namespaces) : clusters.map(namespaceOf);
   const inNamespaces = async (operation: string) => {
     const found = tops.map((namespaceId) => all(operation, { namespaceId, includeDescendants: true }));
     return (await Promise.all(found)).flat();
@@ -234,11 +234,6 @@ function namespaceOf({ id, namespaceId }: Row): unknown {
 }
 
 /** Namespaces with none above them: a list of one of them and its descendants is complete. */
-function rootsOf(namespaces: readonly Row[]): readonly unknown[] {
-  const ids = new Set(namespaces.map(({ id }) => id));
-  return namespaces.filter(({ parentId }) => !ids.has(parentId)).map(({ id }) => id);
-}
-
 /** The namespaces of clusters and those above them. */
 function inheritedBy(clusters: readonly Row[], namespaces: readonly Row[]): readonly Row[] {
   const parents = new Map(namespaces.map(({ id, parentId }) => [String(id), parentId as string | undefined]));

@@ -106,6 +106,12 @@ async function atOrBelow(
   };
 }
 
+/** The ids of the namespaces that have none above them, as far as this account sees. */
+export function topNamespaces(namespaces: readonly { readonly id?: unknown; readonly parentId?: unknown }[]) {
+  const ids = new Set(namespaces.map(({ id }) => id));
+  return namespaces.flatMap(({ id, parentId }) => (typeof id === 'string' && !ids.has(parentId) ? [id] : []));
+}
+
 /** A namespace and all above it, or undefined when the chain has a hole. */
 export function ancestry(id: string, parents: ReadonlyMap<string, string | undefined>): string[] | undefined {
   const path: string[] = [];

@@ -1,4 +1,4 @@
-import { ancestry, type Read } from '../guard/affected.js';
+import { ancestry, type Read, topNamespaces } from '../guard/affected.js';
 import { pagesOf } from '../guard/plan-pages.js';
 import type { Input } from '../operation.js';
 import { entranceOf, hostOf, parseAddress } from '../policy/routes/address.js';
@@ -93,13 +93,10 @@ export async function candidatesOf(kind: Kind, place: Place, read: Read): Promis
 async function inNamespaces(name: string, place: Place, read: Read): Promise<readonly Row[]> {
   const { organizationId, pinned } = place;
   const namespaces = rowsOf(await read('list_namespaces', { organizationId }));
-  const ids = new Set(namespaces.map(({ id }) => id));
   const above = pinned ? (ancestors(pinned.namespaceId, namespaces) ?? [pinned.namespaceId]) : [];
   const tops = pinned
     ? above.map((namespaceId) => ({ namespaceId, includeDescendants: namespaceId === pinned.namespaceId }))
-    : namespaces
-        .filter(({ parentId }) => !ids.has(parentId))
-        .map(({ id }) => ({ namespaceId: id, includeDescendants: true }));
+    : topNamespaces(namespaces).map((namespaceId) => ({ namespaceId, includeDescendants: true }));
   const found = await Promise.all(
     tops.map((top) => pagesOf<Row>(read, name, { organizationId, ...top, orderBy: ['name', 'id'] }, () => false)),
   );

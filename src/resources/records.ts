@@ -1,5 +1,5 @@
 import { ToolError } from '../errors.js';
-import type { Read } from '../guard/affected.js';
+import { type Read, topNamespaces } from '../guard/affected.js';
 import { pagesOf } from '../guard/plan-pages.js';
 import type { Pin } from '../input.js';
 import { unseenEscaped } from '../plain-text.js';
@@ -90,8 +90,8 @@ export async function namespaceOf(organizationId: string, read: Read, { cluster 
     if (typeof namespaceId === 'string') return namespaceId;
   } else {
     const namespaces = (await read('list_namespaces', { organizationId })) as readonly Row[];
-    const root = namespaces.find(({ type, parentId }) => type === 'root' || !parentId);
-    if (typeof root?.id === 'string') return root.id;
+    const [top] = topNamespaces(namespaces);
+    if (top !== undefined) return top;
   }
   throw new ToolError('internal', "Zero's answer does not say which namespace holds the records.");
 }

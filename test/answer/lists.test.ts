@@ -17,6 +17,25 @@ describe('a list', () => {
     }
   });
 
+  test.each(['list_routes', 'list_policies', 'list_key_pairs'])(
+    '%s without a namespace is about the whole organization',
+    async (name) => {
+      const { ok, items, sandbox } = await connect();
+      const scene = sceneOf(sandbox);
+      const namespaces = await items('list_namespaces', {});
+      const lists = namespaces.map(async ({ id }) => items(name, { namespaceId: id }));
+      const each = (await Promise.all(lists)).flat().map(({ id }) => id);
+      const everywhere = await ok(name, {});
+      expect((everywhere.items as readonly Fields[]).map(({ id }) => id).toSorted()).toEqual(each.toSorted());
+      expect(each.length).toBeGreaterThan((await items(name, { namespaceId: scene.waiting.namespaceId })).length);
+      const root = namespaces.find(({ type }) => type === 'root')?.id;
+      expect(sandbox.requests.findLast(({ url }) => url.includes('includeDescendants'))?.url).toContain(
+        `namespaceId=${root}&includeDescendants=true`,
+      );
+      expect(await ok(name, { includeDescendants: false })).toEqual(await ok(name, { namespaceId: root }));
+    },
+  );
+
   test('its text is a table of the same records and fields', async () => {
     const { call, sandbox } = await connect();
     const { namespaceId } = sceneOf(sandbox).waiting;

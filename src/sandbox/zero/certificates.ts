@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { z } from 'zod';
+import { memo } from '../../memo.js';
 import type { CertificateInfo as Schema } from '../../tools/zero/entities/key-pair.js';
 import { context, type Der, readDer, readObjectId, readText, readTime, TAG } from './der.js';
 
@@ -57,9 +58,10 @@ const EXTENDED_USAGES = {
 } as const;
 
 /** Reads a chain of PEM certificates, leaf first. Throws CertificateError when it holds none or a broken one. */
-export function parseCertificate(chain: string): CertificateInfo[] {
-  return certificates(chain).map((certificate) => describe(certificate.raw));
-}
+export const parseCertificate = memo(
+  (chain): CertificateInfo[] => certificates(chain).map((certificate) => describe(certificate.raw)),
+  500,
+);
 
 /** Whether the private key belongs to the first certificate of the chain. Throws CertificateError when either is broken. */
 export function keyFits(chain: string, key: string): boolean {

@@ -13,7 +13,7 @@ export const policies = [
   operation({
     name: 'list_policies',
     title: 'List policies',
-    description: 'Policies of a namespace: who is allowed or denied, and on which routes.',
+    description: 'Policies of a namespace or, without one, of all: who is allowed or denied, and on which routes.',
     toolset,
     core: true,
     effect: 'read',
