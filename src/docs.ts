@@ -9,8 +9,8 @@ export function writeDocs(readme: string, catalog: Catalog, composites: readonly
   return replacePart(withOptions, 'tools', toolTables(catalog, composites));
 }
 
-/** The text between `<!-- name:start -->` and `<!-- name:end -->`. */
-function replacePart(text: string, name: string, content: string): string {
+/** A text with what is between `<!-- name:start -->` and `<!-- name:end -->` made anew. Throws when one is missing. */
+export function replacePart(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const [before, rest] = split(text, start);
   const [, after] = split(rest, end);

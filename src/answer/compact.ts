@@ -1,8 +1,12 @@
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A value without null and what is empty, at any depth, and without fields of its own that are as `usual`. */
+/**
+ * A value without null and what is empty, at any depth, and without fields of its own that are as `usual`. Another record
+ * that it only mentions keeps its id and name.
+ */
 export function compact(value: unknown, usual: Fields = {}): unknown {
-  if (Array.isArray(value)) return value.map((item) => compact(item));
+  if (Array.isArray(value))
+    return value.map((item) => compact(isMention(item) ? { id: item.id, name: item.name } : item));
   if (!isRecord(value)) return value;
   const kept = Object.entries(value).flatMap(([name, field]) => {
     const inner = compact(field);
@@ -26,6 +30,11 @@ export function pick(record: unknown, paths: readonly string[]): unknown {
     return [[head, isWhole ? record[head] : pick(record[head], inner)] as const];
   });
   return Object.fromEntries(fields);
+}
+
+/** What the API says of a record beside the one that was asked for: a route's policies, a policy's routes. */
+function isMention(value: unknown): value is Fields {
+  return isRecord(value) && Object.keys(value).toSorted().join() === 'id,name,updatedAt';
 }
 
 function isEmpty(value: unknown): boolean {

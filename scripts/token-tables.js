@@ -1,9 +1,11 @@
-// Part of `npm run bench`: what reads cost a model, in tokens (o200k). It only prints, as a Markdown table.
+// What reads cost a model, in tokens (o200k), as Markdown tables for the README.
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { stringify } from 'yaml';
 import { splitOptions } from '../dist/answer/options.js';
 import { shape } from '../dist/answer/shape.js';
 import { textOf } from '../dist/answer/text.js';
 import { toolInput } from '../dist/input.js';
+import { fenced } from '../dist/plain-text.js';
 import { createSandbox } from '../dist/sandbox/sandbox.js';
 import { redact } from '../dist/secret.js';
 import { zero } from '../dist/tools/zero/index.js';
@@ -35,6 +37,7 @@ function measure(sandbox, name, given) {
     full: tokens(textOf(full)),
     structure: tokens(JSON.stringify(compact)),
     text: tokens(textOf(compact)),
+    yaml: tokens(fenced(stringify(compact))),
   };
 }
 
@@ -54,17 +57,36 @@ function withRoutes(count) {
   return sandbox;
 }
 
-function print(title, rows) {
-  const out = [
-    `\n${title}\n`,
-    '| read | records | raw | full, text | compact, structure | compact, text | of raw |',
-    '|---|---:|---:|---:|---:|---:|---:|',
-    ...rows.map(({ name, records, raw, full, structure, text }) => {
-      const share = `${Math.round((Math.max(text, structure) / raw) * 100)} %`;
-      return `| \`${name}\` | ${records} | ${raw} | ${full} | ${structure} | ${text} | ${share} |`;
+const share = (part, whole) => `${Math.round((part / whole) * 100)} %`;
+const dearest = ({ structure, text }) => Math.max(structure, text);
+const sum = (rows, of) => rows.reduce((total, row) => total + of(row), 0);
+const line = (cells) => `| ${cells.join(' | ')} |`;
+
+function listTable(rows) {
+  const counted = rows.filter(({ name }) => name !== 'get_logs');
+  const raw = sum(counted, (row) => row.raw);
+  return [
+    line(['Read', 'Records', 'Raw', 'Full', 'Compact, structure', 'Compact, text', 'Compact of raw']),
+    line(['---', '---:', '---:', '---:', '---:', '---:', '---:']),
+    ...rows.map((row) => {
+      const { name, records, raw, full, structure, text } = row;
+      return line([`\`${name}\``, records, raw, full, structure, text, share(dearest(row), raw)]);
     }),
-  ];
-  process.stdout.write(`${out.join('\n')}\n`);
+    ...(counted.length > 1
+      ? [line(['all but `get_logs`', '', raw, '', '', '', share(sum(counted, dearest), raw)])]
+      : []),
+  ].join('\n');
+}
+
+function recordTable(rows) {
+  return [
+    line(['Read', 'Raw', 'Full', 'Compact, as JSON', 'Compact, as YAML', 'Compact of raw']),
+    line(['---', '---:', '---:', '---:', '---:', '---:']),
+    ...rows.map((row) => {
+      const { name, raw, full, text, yaml } = row;
+      return line([`\`${name}\``, raw, full, text, yaml, share(dearest(row), raw)]);
+    }),
+  ].join('\n');
 }
 
 function idsOf(sandbox) {
@@ -85,12 +107,7 @@ function idsOf(sandbox) {
   };
 }
 
-const small = createSandbox({ now: () => now });
-const ids = idsOf(small);
-const ofAll = ({ routeId, ...others }) => others;
-const lists = zero.operations.filter(({ row, output }) => row && output?.element).map(({ name }) => name);
-const series = ['get_time_series'];
-const records = [
+const RECORDS = [
   'get_organization',
   'get_cluster',
   'get_settings',
@@ -99,24 +116,29 @@ const records = [
   'get_key_pair',
   'compare_changesets',
 ];
-print(
-  "Lists of the sandbox's organization",
-  [...lists, ...series].map((name) => {
-    const input = name === 'get_route_certificates' ? ids : ofAll(ids);
-    return measure(small, name, {
-      ...input,
-      ...(name.includes('istribution') ? { metricId: 'upstream_request_time' } : { metricId: 'upstream_requests' }),
-    });
-  }),
-);
-print(
-  'Single records of it',
-  records.map((name) => measure(small, name, ids)),
-);
-const large = withRoutes(MANY);
-const root = large
-  .as('owner')('list_namespaces')
-  .find(({ type }) => type === 'root');
-print(`An organization with ${MANY} routes`, [
-  measure(large, 'list_routes', { namespaceId: root.id, includeDescendants: true }),
-]);
+
+/** Three tables: lists and single records of the sandbox's organization, and the routes of a large one. */
+export function tokenTables() {
+  const small = createSandbox({ now: () => now });
+  const ids = idsOf(small);
+  const { routeId, ...ofAll } = ids;
+  const lists = zero.operations.filter(({ row, output }) => row && output?.element).map(({ name }) => name);
+  const listed = [...lists, 'get_time_series'].map((name) =>
+    measure(small, name, {
+      ...(name === 'get_route_certificates' ? ids : ofAll),
+      metricId: name.includes('istribution') ? 'upstream_request_time' : 'upstream_requests',
+    }),
+  );
+  const large = withRoutes(MANY);
+  return [
+    listTable(listed.filter(({ records }) => records > 0)),
+    recordTable(RECORDS.map((name) => measure(small, name, ids))),
+    listTable([measure(large, 'list_routes', { namespaceId: rootOf(large), includeDescendants: true })]),
+  ].join('\n\n');
+}
+
+function rootOf(sandbox) {
+  return sandbox
+    .as('owner')('list_namespaces')
+    .find(({ type }) => type === 'root').id;
+}
