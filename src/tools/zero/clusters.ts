@@ -22,7 +22,8 @@ export const clusters = [
   operation({
     name: 'list_clusters',
     title: 'List clusters',
-    description: "Clusters with public name and health flag. A cluster's id is also its namespaceId, which other tools ask for.",
+    description:
+      "Clusters with public name and health flag. A cluster's id is also its namespaceId, which other tools ask for.",
     toolset,
     core: true,
     effect: 'read',

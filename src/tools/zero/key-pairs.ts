@@ -27,7 +27,8 @@ export const keyPairs = [
   operation({
     name: 'list_key_pairs',
     title: 'List key pairs',
-    description: 'Certificates of a namespace or, without one, of all, with subject, names, validity and origin. Never the private keys.',
+    description:
+      'Certificates of a namespace or, without one, of all, with subject, names, validity and origin. Never the private keys.',
     toolset,
     core: true,
     effect: 'read',

@@ -25,7 +25,8 @@ export const routes = [
   operation({
     name: 'list_routes',
     title: 'List routes',
-    description: 'Routes of a namespace or, without one, of all: which public address leads to which service, with which policies.',
+    description:
+      'Routes of a namespace or, without one, of all: which public address leads to which service, with which policies.',
     toolset,
     core: true,
     effect: 'read',
