@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -23,6 +24,19 @@ describe('README', () => {
       expect(sections.get(toolset)).toContain(`| \`${name}\` |`);
     for (const { flag, env } of optionTable)
       expect(readme).toMatch(new RegExp(`^\\| \`${flag}[ \`].* \`${env}\` \\|`, 'm'));
+  });
+
+  test('its figures of what answers cost are measured, and compact lists cost a quarter', () => {
+    const script = new URL('../../scripts/token-tables.js', import.meta.url);
+    const print = `import { tokenTables } from ${JSON.stringify(script)}; process.stdout.write(tokenTables());`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', print], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(readme.includes(stdout), 'README.md is stale; run: npm run docs').toBe(true);
+    const shares = [...stdout.matchAll(/^\| (?:all but|`list_routes`).* (\d+) % \|$/gm)].map(([, share]) =>
+      Number(share),
+    );
+    expect(shares).toHaveLength(3);
+    for (const share of shares) expect(share).toBeLessThanOrEqual(25);
   });
 
   test('its links to files of this repository lead somewhere', () => {
