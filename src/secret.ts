@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from './json.js';
 
 /** How a marked field is treated. */
 export interface SecretMark {
@@ -186,10 +187,6 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
     ? unwrap(schema.unwrap() as z.ZodType)
     : schema;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A copy of a schema: marks belong to a field, not to every use of the schema it was made from. */

@@ -1,3 +1,5 @@
+import { isRecord } from '../json.js';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -40,8 +42,4 @@ function isMention(value: unknown): value is Fields {
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
-}
-
-export function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isRecord } from './compact.js';
+import { isRecord } from '../json.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

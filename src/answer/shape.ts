@@ -1,6 +1,7 @@
+import { isRecord } from '../json.js';
 import type { Operation } from '../operation.js';
 import { costOf, fitRecord, fitRows, type Page } from './budget.js';
-import { compact, isRecord, pick } from './compact.js';
+import { compact, pick } from './compact.js';
 import { elementOf, kindOf } from './kind.js';
 import { pagesItself, type Wanted } from './options.js';
 import { summarized, USUAL_POINTS } from './series.js';

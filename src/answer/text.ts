@@ -1,5 +1,5 @@
+import { isRecord } from '../json.js';
 import { fenced } from '../plain-text.js';
-import { isRecord } from './compact.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

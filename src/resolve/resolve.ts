@@ -1,6 +1,7 @@
 import type { RouteRecord } from '../audit/snapshot.js';
 import { quote, ToolError } from '../errors.js';
 import type { Read } from '../guard/affected.js';
+import { createLastRead } from '../guard/last-read.js';
 import { nearest } from '../nearest.js';
 import type { Input, Operation } from '../operation.js';
 import type { PatchOperation } from '../patch.js';
@@ -56,7 +57,7 @@ export async function resolveNames(
   place: Omit<Place, 'organizationId' | 'clusterId'>,
   reading: Read,
 ): Promise<Resolved> {
-  const read = remembering(reading);
+  const read = createLastRead(reading).last;
   const names: Record<string, string> = {};
   let context: Input = input;
 
@@ -226,17 +227,6 @@ async function listed(candidates: readonly Candidate[], { input, read }: Questio
     return `${id} (${quote(name)}${typeof place === 'string' ? ` in ${quote(place)}` : ''})`;
   });
   return [...shown, ...(candidates.length > MOST ? [`${candidates.length - MOST} more`] : [])].join(', ');
-}
-
-/** Each read once, as long as this call lasts. */
-function remembering(read: Read): Read {
-  const answers = new Map<string, Promise<unknown>>();
-  return (name, input) => {
-    const key = JSON.stringify([name, input]);
-    const answer = answers.get(key) ?? read(name, input);
-    answers.set(key, answer);
-    return answer;
-  };
 }
 
 /** Case and accents don't count. */

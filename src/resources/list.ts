@@ -1,5 +1,6 @@
 import type { Resource } from '@modelcontextprotocol/server';
 import type { Read } from '../guard/affected.js';
+import { createLastRead } from '../guard/last-read.js';
 import type { Pin } from '../input.js';
 import { type Address, expand } from './address.js';
 import { organizations, readable, recordsOf } from './records.js';
@@ -19,7 +20,8 @@ const LISTED: readonly {
 
 /** The records that have an address here, routes and policies first, then the reads that take no variable. */
 export async function listRecords(addresses: readonly Address[], reader: Read, pin: Pin): Promise<readonly Resource[]> {
-  const read = once(reader);
+  // Several kinds are found through the same lists: each is read once.
+  const read = createLastRead(reader).last;
   const places = await organizations(read, pin);
   const listed = LISTED.flatMap(({ tool, ...rest }) => {
     const address = addresses.find((one) => one.tool.name === tool && one.variables.includes(rest.variable));
@@ -51,15 +53,4 @@ export function isWhole({ variables, required }: Address): boolean {
 function fixed(address: Address): Resource {
   const { name, title, description } = address.tool;
   return { uri: expand(address, {}), name, title, description, mimeType: 'application/json' };
-}
-
-/** Several kinds are found through the same lists: each is read once. */
-function once(read: Read): Read {
-  const answers = new Map<string, Promise<unknown>>();
-  return (name, input) => {
-    const key = JSON.stringify([name, input]);
-    const answer = answers.get(key) ?? read(name, input);
-    answers.set(key, answer);
-    return answer;
-  };
 }

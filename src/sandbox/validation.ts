@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isRecord } from '../json.js';
 import type { Operation } from '../operation.js';
 import { Refusal } from './behaviour.js';
 
@@ -131,8 +132,4 @@ function inner(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
     ? inner(schema.unwrap() as z.ZodType)
     : schema;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

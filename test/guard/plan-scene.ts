@@ -5,6 +5,7 @@ import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
 import { sceneOf } from '../scene.js';
+import { routeOf } from './guard-scene.js';
 
 const operations = new Map(zero.operations.map((operation) => [operation.name, operation]));
 
@@ -57,18 +58,5 @@ export function planScene(options: SandboxOptions & { readonly twist?: Twist } =
   };
 }
 
-export const route = (namespaceId: string, fields: Fields = {}) => ({
-  namespaceId,
-  name: 'Tide tables',
-  from: 'https://tides.example.com',
-  to: ['http://tides:80'],
-  policyIds: [],
-  allowWebsockets: false,
-  allowSpdy: false,
-  tlsSkipVerify: false,
-  tlsUpstreamAllowRenegotiation: false,
-  preserveHostHeader: false,
-  enableGoogleCloudServerlessAuthentication: false,
-  showErrorDetails: false,
-  ...fields,
-});
+export const route = (namespaceId: string, fields: Fields = {}) =>
+  routeOf(namespaceId, 'Tide tables', { from: 'https://tides.example.com', ...fields });

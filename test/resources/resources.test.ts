@@ -92,7 +92,9 @@ describe.each(['modern', 'legacy'] as const)('a %s client', (era) => {
     await expect(failing(`organizations/${organizationId}/routes/bX?colour=red`)).rejects.toThrow(
       'unknown field "colour"',
     );
-    await expect(failing(`organizations/${organizationId}/policies?limit=none`)).rejects.toThrow('limit: invalid input');
+    await expect(failing(`organizations/${organizationId}/policies?limit=none`)).rejects.toThrow(
+      'limit: invalid input',
+    );
     await expect(failing(`organizations/${organizationId}/routes/..`)).rejects.toThrow(/routeId/);
   });
 });
