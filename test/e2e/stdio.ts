@@ -91,7 +91,19 @@ export interface Connected {
   readonly instructions: string | undefined;
   listTools(): Promise<Fields & { readonly tools: readonly (Fields & { readonly name: string })[] }>;
   callTool(name: string, args?: Fields): Promise<Called>;
+  readonly host: Host;
 }
+
+/** What clients have beside tools, in their own names for it. */
+export type Host = {
+  readonly [Method in
+    | 'listResources'
+    | 'listResourceTemplates'
+    | 'readResource'
+    | 'complete'
+    | 'listPrompts'
+    | 'getPrompt']: (params?: Fields) => Promise<Fields>;
+};
 
 export interface Called {
   readonly isError: boolean;
@@ -118,6 +130,7 @@ async function connectModern(start: Start, mode: 'auto' | 'legacy'): Promise<Con
     instructions: client.getInstructions(),
     listTools: () => client.listTools(),
     callTool: async (name, args = {}) => called(await client.callTool({ name, arguments: { ...args } })),
+    host: client as unknown as Host,
   };
 }
 
@@ -139,6 +152,7 @@ async function connectOld(start: Start): Promise<Connected> {
     instructions: client.getInstructions(),
     listTools: () => client.listTools(),
     callTool: async (name, args = {}) => called(await client.callTool({ name, arguments: { ...args } })),
+    host: client as unknown as Host,
   };
 }
 
