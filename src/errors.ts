@@ -32,6 +32,8 @@ export interface ErrorFacts {
   readonly maybeSent?: boolean;
   /** How long the API asks to wait before the next request, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The API's own name for the request, when it answered. */
+  readonly requestId?: string;
   readonly cause?: unknown;
 }
 
@@ -44,6 +46,7 @@ export class ToolError extends Error {
   readonly next?: string;
   readonly maybeSent: boolean;
   readonly retryAfterMs?: number;
+  readonly requestId?: string;
 
   constructor(kind: ErrorKind, message: string, facts: ErrorFacts = {}) {
     super(message, { cause: facts.cause });
@@ -53,6 +56,7 @@ export class ToolError extends Error {
     this.next = facts.next;
     this.maybeSent = facts.maybeSent ?? false;
     this.retryAfterMs = facts.retryAfterMs;
+    this.requestId = facts.requestId;
   }
 }
 

@@ -6,7 +6,12 @@ import { MAX_ERROR_BYTES, type Reply } from './exchange.js';
 import { retryAfterMs } from './retry.js';
 
 /** Reads a 2xx reply. Throws `not_json`; anything else that differs from the declaration is drift. */
-export function readAnswer(operation: Operation, { status, body }: Reply): Answer {
+export function readAnswer(operation: Operation, reply: Reply): Answer {
+  const requestId = requestIdOf(reply);
+  return { ...readBody(operation, reply), ...(requestId !== undefined && { requestId }) };
+}
+
+function readBody(operation: Operation, { status, body }: Reply): Answer {
   const expected = status === operation.status ? [] : [`status: expected ${operation.status}, got ${status}`];
   const { output } = operation;
   if (!output) {
@@ -51,9 +56,15 @@ export function replyError(name: string, url: string, reply: Reply, now: number,
     status,
     upstream: hide.reduce((text, secret) => text?.replaceAll(secret, '(hidden)'), upstream),
     retryAfterMs: wait,
+    requestId: requestIdOf(reply),
     // A gateway's 502 or 504 says nothing about what the API did.
     maybeSent: status >= 500,
   });
+}
+
+/** unknown: no source says whether Zero names requests; Envoy, which Pomerium is built on, does so in this header. */
+function requestIdOf({ header }: Reply): string | undefined {
+  return header('x-request-id')?.match(/^[\w.:-]{1,200}$/)?.[0];
 }
 
 // unknown: FACTS 3.7 (codes for validation, conflict, quota and rate limit)

@@ -24,6 +24,8 @@ export interface Answer {
   readonly data: unknown;
   /** Where the body differs from the declared output, as `path: what was expected`. The data is kept as it came. */
   readonly drift: readonly string[];
+  /** The API's own name for the request, where the answer's headers have one. */
+  readonly requestId?: string;
 }
 
 export interface SendOptions {

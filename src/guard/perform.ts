@@ -121,7 +121,7 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
         const { answer } = verified;
         const notices = note === undefined ? verified.notices : [...verified.notices, note];
         const shown = operation.output ? redact(operation.output, answer.data) : null;
-        const place = await close('done', { answer: shown, notices });
+        const place = await close('done', { answer: shown, notices }, first.requestId);
         answers.push({ answer: shown, notices });
         done.push({ answer, notices: place ? notices : [...notices, UNJOURNALLED], journal: place });
         const { id } = Object(answer.data) as { id?: unknown };
@@ -130,7 +130,7 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
         const message = error instanceof Error ? error.message : String(error);
         const lost = left && (!(error instanceof ToolError) || error.maybeSent);
         const detail = left ? message : `${message} Nothing was sent.`;
-        await close?.(lost ? 'unknown' : 'failed', detail);
+        await close?.(lost ? 'unknown' : 'failed', detail, error instanceof ToolError ? error.requestId : undefined);
         await finish(lost ? 'unknown' : 'failed', done.length === 0 ? detail : { done: answers, failed: detail });
         if (done.length === 0) throw error;
         return { state: 'sent', done, failure: error };
@@ -165,7 +165,8 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
         approver: approved.decision.approver,
       }),
     });
-    return (result, detail) => journal.append({ kind: 'outcome', id, result, detail }).catch(() => undefined);
+    return (result, detail, requestId) =>
+      journal.append({ kind: 'outcome', id, result, detail, requestId }).catch(() => undefined);
   }
 
   /** What came of it: for an apply the changeset as it ended, and for all what the caller must be told. Never throws: it is sent. */
@@ -192,7 +193,7 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
 }
 
 /** Journals how a call ended; nothing when the journal can't be written. */
-type Close = (result: Outcome['result'], detail: unknown) => Promise<JournalPlace | undefined>;
+type Close = (result: Outcome['result'], detail: unknown, requestId?: string) => Promise<JournalPlace | undefined>;
 
 const DRIFTED = 'what was approved changed before it was sent; nothing was sent';
 

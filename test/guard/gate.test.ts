@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Fetch } from '../../src/client/client.js';
 import { createSandbox } from '../../src/sandbox/sandbox.js';
 import { composites } from '../../src/tools/composites.js';
 import { zero } from '../../src/tools/zero/index.js';
 import { argumentsOf, prepare } from '../e2e/calls.js';
-import { connect, type Fields } from '../harness.js';
+import { connect, connectTo, type Fields } from '../harness.js';
 import { liveState, sceneOf, writes } from '../scene.js';
-import { asked } from './guard-scene.js';
+import { asked, journalOf, routeOf } from './guard-scene.js';
 
 const route = (namespaceId: string, more = {}) => ({
   namespaceId,
@@ -182,4 +183,41 @@ describe('unattended', () => {
     expect(created.notices).toEqual([expect.stringMatching(/^went_live: This change is already live/)]);
     expect(writes(sandbox)).toEqual(['POST create_route']);
   });
+});
+
+describe("the API's own name for a request", () => {
+  test.each<[string, string, string | undefined]>([
+    ['of a request that was done', 'req-7.f:1', 'req-7.f:1'],
+    ['that is no plain word is left out', 'req 7<b>', undefined],
+  ])('%s', async (_, name, noted) => {
+    const { lines, create } = await namedRequests(name);
+    await create();
+    expect(lines().at(-1)).toMatchObject({ kind: 'outcome', result: 'done' });
+    expect(lines().at(-1)?.requestId).toBe(noted);
+  });
+
+  test('of a request that failed', async () => {
+    const { lines, create, sandbox } = await namedRequests('req-8');
+    sandbox.faults.add({ fault: { kind: 'status', status: 409, error: 'taken' }, operation: 'create_route' });
+    await create();
+    expect(lines().at(-1)).toMatchObject({ kind: 'outcome', result: 'failed', requestId: 'req-8' });
+  });
+
+  /** A remote side that names each request so. */
+  async function namedRequests(id: string) {
+    const sandbox = createSandbox();
+    const fetch: Fetch = async (url, init) => {
+      const response = await sandbox.fetch(url, init);
+      const get = (name: string) => (name === 'x-request-id' ? id : response.headers.get(name));
+      return { status: response.status, headers: { get }, body: response.body };
+    };
+    const upstream = { baseUrl: sandbox.baseUrl, fetch, readRefreshToken: async () => sandbox.token };
+    const { call, stateDirectory } = await connectTo(upstream, { mode: 'unattended' });
+    const { waiting } = sceneOf(sandbox);
+    return {
+      lines: () => journalOf(stateDirectory),
+      create: () => call('create_route', routeOf(waiting.namespaceId)),
+      sandbox,
+    };
+  }
 });
