@@ -21,18 +21,18 @@ const MEMBERS: Readonly<Record<string, string>> = {
 };
 
 /** Fields of a record that name other records, which may also stand above the cluster and be inherited. */
-const REFERENCES: Readonly<Record<string, string>> = {
-  policyIds: 'get_policy',
-  sshPolicyId: 'get_policy',
-  tlsCustomCaKeyPairId: 'get_key_pair',
-  tlsClientKeyPairId: 'get_key_pair',
-  tlsDownstreamClientCaKeyPairId: 'get_key_pair',
-  certificateAuthorityKeyPairId: 'get_key_pair',
-  downstreamMtlsCaKeyPairId: 'get_key_pair',
-};
+const REFERENCES: ReadonlyMap<string, string> = new Map([
+  ['policyIds', 'get_policy'],
+  ['sshPolicyId', 'get_policy'],
+  ['tlsCustomCaKeyPairId', 'get_key_pair'],
+  ['tlsClientKeyPairId', 'get_key_pair'],
+  ['tlsDownstreamClientCaKeyPairId', 'get_key_pair'],
+  ['certificateAuthorityKeyPairId', 'get_key_pair'],
+  ['downstreamMtlsCaKeyPairId', 'get_key_pair'],
+]);
 
 /** A call as far as its place is concerned. */
-type Scoped = Pick<Operation, 'effect' | 'params' | 'query'>;
+type Scoped = Pick<Operation, 'effect'>;
 
 /**
  * Refuses a call that names anything outside the pinned cluster. A pin is a boundary: whatever an id names is resolved
@@ -40,14 +40,18 @@ type Scoped = Pick<Operation, 'effect' | 'params' | 'query'>;
  */
 export async function checkPin(operation: Scoped, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
   const scope = { organizationId: input.organizationId };
+  for (const [argument, own] of Object.entries({ clusterId: pinned.id, namespaceId: pinned.namespaceId })) {
+    const id = input[argument];
+    if (id !== undefined && id !== own) throw outside(argument, String(id), pinned);
+  }
   const mayBeAbove = operation.effect === 'read' && pinned.organizationReads;
   for (const [argument, reader] of Object.entries(RECORD_READERS)) {
     const id = input[argument];
     if (typeof id !== 'string') continue;
-    const { namespaceId = '' } = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
+    const { namespaceId } = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
     if (namespaceId === pinned.namespaceId) continue;
-    const inherited = mayBeAbove ? await inheritedBy(pinned, scope, read) : [];
-    if (!inherited.includes(namespaceId)) throw outside(argument, id, pinned);
+    const inherited = mayBeAbove && (await inheritedBy(pinned, scope, read))?.includes(namespaceId);
+    if (!inherited) throw outside(argument, id, pinned);
   }
   for (const [argument, lister] of Object.entries(MEMBERS)) {
     const id = input[argument];
@@ -60,45 +64,42 @@ export async function checkPin(operation: Scoped, input: Input, pinned: PinnedCl
     const moves = path === '/namespaceId' && op !== 'test';
     if (moves && value !== pinned.namespaceId) throw outside('namespaceId', String(value), pinned);
   }
-  await checkReferences(operation, input, pinned, read);
+  await checkReferences(input, pinned, read);
 }
 
-async function checkReferences(operation: Scoped, input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
-  const named = namedRecords(operation, input);
+async function checkReferences(input: Input, pinned: PinnedCluster, read: Read): Promise<void> {
+  const named = namedRecords(input);
   if (named.length === 0) return;
   const scope = { organizationId: input.organizationId };
   const inherited = await inheritedBy(pinned, scope, read);
-  for (const { field, id } of named) {
-    const reader = REFERENCES[field] ?? '';
+  for (const { field, id, reader } of named) {
     const argument = reader === 'get_policy' ? 'policyId' : 'keyPairId';
     const record = (await read(reader, { ...scope, [argument]: id })) as { namespaceId?: string };
-    if (!inherited.includes(record.namespaceId ?? '')) throw outside(field, id, pinned);
+    if (!inherited?.includes(record.namespaceId)) throw outside(field, id, pinned);
   }
 }
 
-/** The cluster's namespace and those above it, whose records it inherits; none when the tree can't be followed. */
-async function inheritedBy(pinned: PinnedCluster, scope: Input, read: Read): Promise<readonly string[]> {
+/** The cluster's namespace and those above it, whose records it inherits; undefined when the tree can't be followed. */
+async function inheritedBy(pinned: PinnedCluster, scope: Input, read: Read): Promise<readonly unknown[] | undefined> {
   const namespaces = (await read('list_namespaces', scope)) as readonly { id: string; parentId?: string }[];
-  return ancestry(pinned.namespaceId, new Map(namespaces.map(({ id, parentId }) => [id, parentId]))) ?? [];
+  return ancestry(pinned.namespaceId, new Map(namespaces.map(({ id, parentId }) => [id, parentId])));
 }
 
-/** Every id of another record in a body, at any depth; in a JSON Patch under the field its pointer names. */
-function namedRecords(operation: Scoped, input: Input): { field: string; id: string }[] {
-  const found: { field: string; id: string }[] = [];
+/** Every id of another record in an input, at any depth; in a JSON Patch under the field its pointer names. */
+function namedRecords(input: Input) {
+  const found: { field: string; id: string; reader: string }[] = [];
   const collect = (value: unknown, field: string) => {
-    if (typeof value === 'string' && Object.hasOwn(REFERENCES, field) && value !== '') found.push({ field, id: value });
+    const reader = REFERENCES.get(field);
+    if (reader && typeof value === 'string' && value !== '') found.push({ field, id: value, reader });
     if (Array.isArray(value)) for (const item of value) collect(item, field);
     else if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) collect(inner, name);
     }
   };
   for (const { path, value } of (input.patch ?? []) as readonly PatchOperation[]) {
-    const [, ...tokens] = path.split('/');
-    collect(value, tokens.findLast((token) => Object.hasOwn(REFERENCES, token)) ?? tokens.at(-1) ?? '');
+    collect(value, path.split('/').findLast((token) => REFERENCES.has(token)) ?? path);
   }
-  for (const [name, value] of Object.entries(input)) {
-    if (!(name in operation.params.shape) && !(name in operation.query.shape)) collect(value, name);
-  }
+  for (const [name, value] of Object.entries(input)) collect(value, name);
   return found;
 }
 

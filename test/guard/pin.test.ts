@@ -47,6 +47,15 @@ async function refused(argument: string, id: string, ...args: Parameters<typeof 
   });
 }
 
+test.each([
+  ['create_service_account', 'clusterId', 'c1', 'c2'],
+  ['create_route', 'namespaceId', 'mine', 'above'],
+  ['list_routes', 'namespaceId', 'mine', 'beside'],
+])('the place that %s names as %s', async (name, argument, own, foreign) => {
+  expect(await passes(name, { [argument]: own })).toEqual([]);
+  await refused(argument, foreign, name, { [argument]: foreign }, { organizationReads: true });
+});
+
 describe('the record that is called for', () => {
   test.each([
     ['get_route', 'routeId'],
@@ -155,10 +164,5 @@ describe('a whole record', () => {
   test('inherits nothing where the tree has a hole', async () => {
     const tree = [{ id: 'mine', parentId: 'above' }];
     await refused('policyIds', 'a-mine', 'create_route', { policyIds: ['a-mine'] }, { tree });
-  });
-
-  test('has what stands in its path and query apart', async () => {
-    const names = await passes('list_routes', { namespaceId: 'mine' });
-    expect(names).toEqual([]);
   });
 });

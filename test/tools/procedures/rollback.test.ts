@@ -322,4 +322,20 @@ describe('a pin', () => {
     }
     expect(writes(scene.sandbox)).toHaveLength(sent);
   });
+
+  test('keeps a record that came from elsewhere from going back there', async () => {
+    const scene = await rollbackScene();
+    const { owner, ownerSets, another, namespaceId } = scene;
+    const { id: routeId } = owner('create_route', routeOf(scene.scene.automatic.namespaceId));
+    ownerSets(routeId, 'namespaceId', namespaceId);
+    owner('delete_route', { routeId });
+    const changesetId = scene.ship();
+    const inside = await another({ pin: { cluster: scene.scene.waiting.id } });
+    const { steps } = await scene.plan({ changesetId }, inside);
+    expect(steps).toContainEqual(expect.objectContaining({ operation: 'create_route' }));
+    expect(await inside.fails('rollback', { changesetId })).toContain(
+      `namespaceId "${scene.scene.automatic.namespaceId}" is not in cluster ${scene.scene.waiting.id}.`,
+    );
+    expect(writes(scene.sandbox)).toEqual([]);
+  });
 });
