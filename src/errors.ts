@@ -60,6 +60,11 @@ export class ToolError extends Error {
   }
 }
 
+/** Whether the system names a failure so: `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 /** The next step for each kind; whoever throws may give a better one as `next`. */
 const nextSteps: Readonly<Partial<Record<ErrorKind, string>>> = {
   invalid_input: 'Correct the argument and call again.',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readFlags } from '../config/flags.js';
 import { ConfigError } from '../config.js';
+import { hasCode } from '../errors.js';
 import { readPort } from './port.js';
 
 const flags = [
@@ -16,7 +17,7 @@ export async function runSandbox(argv: readonly string[]): Promise<void> {
   const { serveSandbox } = await import('../sandbox/serve.js');
   const stateFile = values.state && resolve(values.state);
   const sandbox = await serveSandbox({ port, ...(stateFile && { stateFile }) }).catch((error: unknown) => {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const isTaken = hasCode(error, 'EADDRINUSE');
     throw isTaken ? new ConfigError([`Port ${port} is taken: choose another with --port, 0 for any free one.`]) : error;
   });
   const end = () => void sandbox.close();

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Flag, readFlags } from '../config/flags.js';
 import { ConfigError, loadConfig, type Sources, TOKEN_VARIABLE } from '../config.js';
+import { hasCode } from '../errors.js';
 import type { QuestionStore } from '../guard/question.js';
 import { createQuestionStore } from '../guard/questions.js';
 import { privateDirectory } from '../private-directory.js';
@@ -48,7 +49,7 @@ async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

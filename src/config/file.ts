@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hasCode } from '../errors.js';
 
 /**
  * The keys and values of the configuration file; none when it doesn't exist and wasn't asked for by name. Throws an
@@ -51,5 +52,5 @@ function refuseForeign(path: string, stats: Stats): void {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../errors.js';
 import type { ChainHead } from './entry.js';
 import { parseLine } from './line.js';
 
@@ -20,7 +21,7 @@ export interface Chain {
  */
 export async function chainNames(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });
   return names
@@ -54,9 +55,9 @@ export async function unnamedHeads(directory: string): Promise<readonly ChainHea
 
 /** The last line that can be read. */
 function headOf({ name, lines }: Chain): ChainHead | undefined {
-  for (let line = lines.length; line > 0; line--) {
-    const parsed = parseLine(lines[line - 1] ?? new Uint8Array());
-    if (parsed) return { chain: name, line, hash: parsed.hash };
+  for (const [index, bytes] of [...lines.entries()].reverse()) {
+    const parsed = parseLine(bytes);
+    if (parsed) return { chain: name, line: index + 1, hash: parsed.hash };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../errors.js';
 import { type Chain, chainNames, readChain } from './chain.js';
 import { isGenuine, type Line, parseLine } from './line.js';
 
@@ -78,6 +79,6 @@ function isGone({ chain, at }: Unfinished, opened = ''): boolean {
   try {
     return !process.kill(pid, 0);
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+    return !hasCode(error, 'EPERM');
   }
 }

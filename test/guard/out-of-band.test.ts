@@ -10,8 +10,9 @@ import {
 } from '../../src/guard/out-of-band.js';
 import type { Plan } from '../../src/guard/plan.js';
 import type { Decision, Outcome, QuestionRecord, QuestionStore } from '../../src/guard/question.js';
-import { HOUR, MINUTE } from './guard-scene.js';
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const NOW = Date.parse('2026-01-31T08:00:00Z');
 const at = (ms: number) => new Date(NOW + ms).toISOString();
 

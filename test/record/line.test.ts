@@ -45,6 +45,18 @@ describe('a line', () => {
     expect(parseLine(broken)).toBeUndefined();
   });
 
+  test.each<[string, (text: string) => string]>([
+    ['a blank too many', (text) => `${text} `],
+    [
+      'its fields in another order',
+      (text) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse())),
+    ],
+    ['a byte order mark', (text) => `\ufeff${text}`],
+  ])('is none with %s', (_, rewritten) => {
+    const { text } = seal(intent('i1'), place);
+    expect(parseLine(bytesOf(rewritten(text)))).toBeUndefined();
+  });
+
   test('leaves out what is undefined', () => {
     expect(seal(intent('i1', { digest: undefined }), place)).toEqual(seal(intent('i1'), place));
   });
