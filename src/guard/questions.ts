@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ToolError } from '../errors.js';
+import { hasCode, ToolError } from '../errors.js';
 import { privateDirectory } from '../private-directory.js';
 import type { Journal } from '../record/entry.js';
 import type { Decision, Outcome, Question, QuestionRecord, QuestionStore } from './question.js';
@@ -22,15 +22,17 @@ type Step = 'question' | 'decision' | 'reopened' | 'claim' | 'outcome' | `shown-
  * a decision journals it.
  */
 export function createQuestionStore(directory: string, journal: Journal): QuestionStore {
-  const file = (id: string, step: Step) => join(directory, id, `${step}.json`);
+  const fileOf = (step: Step) => `${step}.json`;
+
+  async function load<Content>(id: string, file: string): Promise<Content> {
+    return JSON.parse(await readFile(join(directory, id, file), 'utf8')) as Content;
+  }
 
   async function read<Content>(id: string, step: Step): Promise<Content | undefined> {
-    try {
-      return JSON.parse(await readFile(file(id, step), 'utf8')) as Content;
-    } catch (error) {
-      if (isCode(error, 'ENOENT')) return undefined;
+    return load<Content>(id, fileOf(step)).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
-    }
+    });
   }
 
   /** Writes a step whole and at once; false when it is there already. */
@@ -40,14 +42,14 @@ export function createQuestionStore(directory: string, journal: Journal): Questi
     try {
       await handle.writeFile(JSON.stringify(content));
       await handle.sync();
-      await link(draft, file(id, step));
+      await link(draft, join(directory, id, fileOf(step)));
       return true;
     } catch (error) {
-      if (isCode(error, 'EEXIST')) return false;
+      if (hasCode(error, 'EEXIST')) return false;
       throw error;
     } finally {
       await handle.close();
-      await rm(draft, { force: true });
+      await rm(draft);
     }
   }
 
@@ -60,10 +62,8 @@ export function createQuestionStore(directory: string, journal: Journal): Questi
     const claim = await read<{ at: string }>(id, 'claim');
     const outcome = await read<Outcome>(id, 'outcome');
     const names = (await readdir(join(directory, id))).filter((name) => name.startsWith('shown-'));
-    const shown = await Promise.all(
-      names.map(async (name) => (await read<{ at: string }>(id, name.replace(/\.json$/, '') as Step))?.at ?? ''),
-    );
-    return { question, decision, claimedAt: claim?.at, outcome, shown };
+    const shown = await Promise.all(names.map((name) => load<{ at: string }>(id, name)));
+    return { question, decision, claimedAt: claim?.at, outcome, shown: shown.map(({ at }) => at) };
   }
 
   async function reopen(id: string, made: Decision): Promise<boolean> {
@@ -74,7 +74,7 @@ export function createQuestionStore(directory: string, journal: Journal): Questi
 
   async function list(): Promise<readonly QuestionRecord[]> {
     const names = await readdir(directory).catch((error: unknown) => {
-      if (isCode(error, 'ENOENT')) return [];
+      if (hasCode(error, 'ENOENT')) return [];
       throw error;
     });
     const records = await Promise.all(names.map(get));
@@ -118,8 +118,4 @@ export function createQuestionStore(directory: string, journal: Journal): Questi
 function newCode(): string {
   const letters = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]);
   return `${letters.slice(0, 4).join('')}-${letters.slice(4).join('')}`;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
