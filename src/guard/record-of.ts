@@ -17,7 +17,7 @@ export interface RecordSources {
 export function actionOf({ method, status }: Operation): PlannedEntity['action'] {
   if (method === 'PUT' || method === 'PATCH') return 'update';
   if (method === 'DELETE') return 'delete';
-  return method === 'POST' && status === 201 ? 'create' : 'call';
+  return status === 201 ? 'create' : 'call';
 }
 
 /** The read whose path is the call's own, or leads to the last record that the call's path names. */
@@ -43,13 +43,12 @@ export async function recordOf(
   input: Input,
   { read }: RecordSources,
 ): Promise<Fields> {
-  const ids = Object.fromEntries(
-    Object.keys(reader.params.shape).flatMap((name) => (name in input ? [[name, input[name]]] : [])),
-  );
+  const ids = Object.fromEntries(Object.keys(reader.params.shape).map((name) => [name, input[name]]));
   if (!(reader.output instanceof z.ZodArray)) return (await read(reader.name, ids)) as Fields;
-  const perCluster = 'clusterId' in reader.query.shape;
-  const clusters = perCluster ? ((await read('list_clusters', ids)) as readonly Fields[]) : [];
-  const lists = perCluster ? clusters.map(({ id }) => ({ ...ids, clusterId: id })) : [ids];
+  const lists =
+    'clusterId' in reader.query.shape
+      ? ((await read('list_clusters', ids)) as readonly Fields[]).map((cluster) => ({ ...ids, clusterId: cluster.id }))
+      : [ids];
   const id = input[idOf(operation)];
   for (const list of lists) {
     const found = ((await read(reader.name, list)) as readonly Fields[]).find((record) => record.id === id);
@@ -70,7 +69,7 @@ export function typeOf(operation: Operation, reader: Operation | undefined): str
   if (!reader && actionOf(operation) === 'call') return operation.name;
   const words = (reader ?? operation).path.split('/').filter((segment) => !segment.startsWith('{'));
   const snake = (words.at(-1) ?? '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return snake === 'settings' ? snake : snake.replace(/ies$/, 'y').replace(/s$/, '');
+  return snake === 'settings' ? snake : snake.replace(/ies$/, 'y').replace(/(?<!s)s$/, '');
 }
 
 /** What a record answers when it is read by itself, or as one of a list. */
