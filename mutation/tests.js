@@ -4,6 +4,7 @@
  */
 export const testsOf = {
   'src/guard/affected.ts': ['test/guard/affected.test.ts'],
+  'src/guard/approval.ts': ['test/guard/settle.test.ts'],
   'src/guard/auto-apply.ts': ['test/guard/auto-apply.test.ts'],
   'src/guard/budget.ts': ['test/guard/sizes.test.ts'],
   'src/guard/form.ts': ['test/guard/form.test.ts'],

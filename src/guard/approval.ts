@@ -74,14 +74,17 @@ export type FitsHost = (plan: Plan) => boolean;
 export function createApproval(options: ApprovalOptions, fitsHost: FitsHost) {
   const { store, now } = options;
   const time = () => new Date(now()).toISOString();
-  const within = (at: string, ms: number) => now() - Date.parse(at) >= 0 && now() - Date.parse(at) <= ms;
+  const within = (at: string, ms: number) => {
+    const age = now() - Date.parse(at);
+    return age >= 0 && age <= ms;
+  };
   const mayAsk = (plan: Plan, host: Host) =>
     host.canAsk && options.approval === 'any' && plan.complete && !plan.access?.lockOuts.length && fitsHost(plan);
 
   /** Takes the host's answer into the record of its question. */
   async function takeAnswer({ digest, principal }: Request, host: Host): Promise<void> {
-    if (options.approval === 'person') return;
-    for (const [id, response] of host.answers ?? []) {
+    if (options.approval === 'person' || !host.answers) return;
+    for (const [id, response] of host.answers) {
       const record = await store.get(id);
       if (!record || record.question.digest !== digest || record.question.principal !== principal) continue;
       if (!within(record.question.askedAt, QUESTION_LASTS_MS)) continue;
@@ -173,11 +176,10 @@ function clientName({ client }: Host): string {
 
 /** A yes is an accept whose content says so, with the typed name where one is asked for. Anything unclear is no answer. */
 function readAnswer(response: unknown, plan: Plan): Decision['decision'] | undefined {
-  if (typeof response !== 'object' || response === null) return undefined;
-  const { action, content } = response as { action?: unknown; content?: unknown };
+  const { action, content } = Object(response) as { action?: unknown; content?: unknown };
   if (action === 'decline') return 'declined';
-  if (action !== 'accept' || typeof content !== 'object' || content === null) return undefined;
-  const { [fieldOf(plan)]: answer, ...others } = content as Readonly<Record<string, unknown>>;
+  if (action !== 'accept') return undefined;
+  const { [fieldOf(plan)]: answer, ...others } = Object(content) as Readonly<Record<string, unknown>>;
   if (Object.keys(others).length > 0) return undefined;
   if (plan.typedName !== undefined) return answer === plan.typedName ? 'approved' : undefined;
   return answer === 'yes' ? 'approved' : answer === 'no' ? 'declined' : undefined;

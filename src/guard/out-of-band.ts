@@ -78,7 +78,7 @@ export function describeStanding(record: QuestionRecord, now: number): string {
     case 'lapsed':
       return `It was approved${by}, and not used within ${duration(ANSWER_LASTS_MS)}. ${ASK_AGAIN}`;
     case 'used': {
-      const at = moment(outcome?.at ?? claimedAt ?? '');
+      const at = moment(String(outcome?.at ?? claimedAt));
       return `It was approved${by}, and used ${at}: ${RESULTS[outcome?.result ?? 'unknown']}.`;
     }
     case 'expired':

@@ -62,36 +62,37 @@ describe('in words', () => {
   const by = (channel: string) => ` by "ada" ${channel}, ${when(-MINUTE)}`;
   const AGAIN = 'Let the agent make its call again: it will ask anew.';
   const approved = { decision: yes(-MINUTE) };
-  test.each<[string, QuestionRecord, string]>([
-    ['open', recordOf(), `Nobody has decided it. It waits until ${when(HOUR)}.`],
+  test.each<[string, QuestionRecord, () => string]>([
+    ['open', recordOf(), () => `Nobody has decided it. It waits until ${when(HOUR)}.`],
     [
       'declined',
       recordOf({ decision: decided('declined', -MINUTE, 'page') }),
-      `It was declined${by('on the approval page')}. It can be approved still, until ${when(HOUR)}.`,
+      () => `It was declined${by('on the approval page')}. It can be approved still, until ${when(HOUR)}.`,
     ],
     [
       'approved',
       recordOf({ decision: decided('approved', -MINUTE, 'host') }),
-      `It was approved${by('through its host')}. The agent can make its call with that, once, until ${when(9 * MINUTE)}.`,
+      () =>
+        `It was approved${by('through its host')}. The agent can make its call with that, once, until ${when(9 * MINUTE)}.`,
     ],
     [
       'lapsed',
       recordOf({ decision: yes(-HOUR) }),
-      `It was approved by "ada" on a terminal, ${when(-HOUR)}, and not used within 10 minutes. ${AGAIN}`,
+      () => `It was approved by "ada" on a terminal, ${when(-HOUR)}, and not used within 10 minutes. ${AGAIN}`,
     ],
     [
       'used, nobody knows how it ended',
       recordOf({ ...approved, claimedAt: at(-2 * MINUTE) }),
-      `It was approved${by('on a terminal')}, and used ${when(-2 * MINUTE)}: how the call ended is not known.`,
+      () => `It was approved${by('on a terminal')}, and used ${when(-2 * MINUTE)}: how the call ended is not known.`,
     ],
     [
       'used without a word of who said so',
       recordOf({ outcome: outcome('unknown') }),
-      `It was approved, and used ${when(-MINUTE)}: how the call ended is not known.`,
+      () => `It was approved, and used ${when(-MINUTE)}: how the call ended is not known.`,
     ],
-    ['expired', recordOf({ expires: at(-HOUR) }), `It expired ${when(-HOUR)}. ${AGAIN}`],
+    ['expired', recordOf({ expires: at(-HOUR) }), () => `It expired ${when(-HOUR)}. ${AGAIN}`],
   ])('%s', (_, record, text) => {
-    expect(describeStanding(record, NOW)).toBe(text);
+    expect(describeStanding(record, NOW)).toBe(text());
   });
 
   test.each([
