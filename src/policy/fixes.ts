@@ -95,6 +95,11 @@ const FIXES: readonly (readonly [
     () => 'Use in under not, or list what is meant with in: not_in breaks the build of all routes here.',
   ],
   [
+    /rego_parse_error/,
+    'does-not-compile',
+    () => 'Remove the control character: it breaks the build of all routes here.',
+  ],
+  [
     /rego_type_error/,
     'does-not-compile',
     () => 'Put the value into quotes: anything but a text breaks the build of all routes here.',

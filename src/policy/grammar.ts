@@ -67,7 +67,7 @@ function readAll<Item, Read>(
 function readObject(object: JsonObject, index: number): Found<readonly PlacedRule[]> {
   const stranger = Object.keys(object).find((key) => key !== 'allow' && key !== 'deny');
   if (stranger !== undefined) {
-    const message = `invalid action in rule: unsupported action: ${JSON.stringify(stranger)}`;
+    const message = `invalid action in rule: unsupported action: ${goJson(stranger)}`;
     return { path: [index, stranger], message, cause: 'action' };
   }
   return readAll(['allow', 'deny'] as const, (action) => {
@@ -81,21 +81,29 @@ function readObject(object: JsonObject, index: number): Found<readonly PlacedRul
 
 function readBody(body: JsonObject, action: Action, index: number): Found<readonly PlacedRule[]> {
   const blocks: Partial<Record<Block, readonly Criterion[]>> = {};
-  for (const [key, list] of Object.entries(body)) {
-    if (key === 'action') continue;
-    const path = [index, action, key];
-    const block = BLOCKS.find((name) => name === key);
-    if (!block) {
-      const message = `unsupported conditional ${JSON.stringify(key)}, only and, or, not, nor and action are allowed`;
-      return { path, message, cause: 'block' };
-    }
-    const criteria = readCriteria(list, path);
+  for (const block of BLOCKS) {
+    const list = body[block];
+    if (list === undefined) continue;
+    const criteria = readCriteria(list, [index, action, block]);
     if (isGrammarError(criteria)) {
-      return { ...criteria, message: `invalid criteria in ${JSON.stringify(key)}): ${criteria.message}` };
+      return { ...criteria, message: `invalid criteria in "${block}"): ${criteria.message}` };
     }
     blocks[block] = criteria;
   }
+  const stranger = Object.keys(body).find((key) => key !== 'action' && !(BLOCKS as readonly string[]).includes(key));
+  if (stranger !== undefined) {
+    const message = `unsupported conditional "${stranger}", only and, or, not, nor and action are allowed`;
+    return { path: [index, action, stranger], message, cause: 'block' };
+  }
   return [{ action, and: [], or: [], not: [], nor: [], ...blocks, index }];
+}
+
+/** A text as Go's encoding/json writes it, safe in HTML. */
+function goJson(text: string): string {
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function readCriteria(list: Json, path: Path): Found<readonly Criterion[]> {

@@ -54,16 +54,23 @@ function indexOf(records: readonly DatabrokerRecord[]): Index {
   return index;
 }
 
-/** Records by type and id; the last one of an id counts, and expired ones count as absent. */
+/** Records by type and id; the last one of an id counts, and expired sessions and service accounts count as absent. */
 function finder(records: readonly DatabrokerRecord[], at: number): Find {
   const index = indexes.get(records) ?? indexOf(records);
   indexes.set(records, index);
   return (type, id) => {
     const data = typeof id === 'string' ? index.get(TYPES[type])?.get(id) : undefined;
     if (!isObject(data)) return undefined;
-    const expiresAt = typeof data.expires_at === 'string' ? Date.parse(data.expires_at) : Number.NaN;
-    return expiresAt < at ? undefined : data;
+    const expires = type === 'session' || type === 'serviceAccount';
+    return expires && momentOf(data.expires_at) < at ? undefined : data;
   };
+}
+
+/** A protobuf timestamp, as text or by its fields; NaN where there is none. */
+function momentOf(value: Json | undefined): number {
+  if (typeof value === 'string') return Date.parse(value);
+  const { seconds = Number.NaN, nanos = 0 } = objectOf(value);
+  return Number(seconds) * 1000 + Number(nanos) / 1e6;
 }
 
 /** A service account, else whom a session stands for, else the session itself (PPL.md 1.6). */
@@ -78,14 +85,15 @@ function sessionOf(id: string, find: Find): JsonObject | undefined {
 function identityOf(id: string, find: Find): Identity {
   const session = sessionOf(id, find);
   if (!session) return ANONYMOUS;
+  const sessionId = session.id ?? '';
   const user = find('user', session.user_id);
   const directoryUser = find('directoryUser', session.user_id);
   const groups = directoryUser?.group_ids ?? [];
   return {
-    signedIn: true,
+    signedIn: sessionId !== '',
     userId: textOf(session.user_id),
     email: textOf(directoryUser?.email) || textOf(user?.email) || '',
-    claims: claimsOf({ ...objectOf(session.claims), ...objectOf(user?.claims) }),
+    claims: claimsOf(unionOf(objectOf(session.claims), objectOf(user?.claims))),
     otherClaims: [],
     groups: directoryUser && (isList(groups) ? groups : []),
     devices: devicesOf(session, find),
@@ -94,35 +102,52 @@ function identityOf(id: string, find: Find): Identity {
 
 const MOST_SEGMENTS = 5;
 
-/** Claims by every name that finds them: a nested one by its segments joined by `/` and `.` in any mix. */
+/** Both objects, nested ones too; of anything else the second counts. */
+function unionOf(one: JsonObject, other: JsonObject): JsonObject {
+  const union = new Map(Object.entries(one));
+  for (const [key, value] of Object.entries(other)) {
+    const before = union.get(key);
+    union.set(key, isObject(before) && isObject(value) ? unionOf(before, value) : value);
+  }
+  return Object.fromEntries(union);
+}
+
+/**
+ * Claims by every name that finds them: as they are called, then nested ones by their keys joined by `/` and `.` in any
+ * mix. A key that has one of these itself is found only at the top.
+ */
 function claimsOf(claims: JsonObject): Readonly<Record<string, readonly Json[]>> {
   const all = new Map<string, readonly Json[]>();
-  const add = (names: readonly string[], value: Json, depth: number) => {
-    for (const name of names) if (!all.has(name)) all.set(name, isList(value) ? value : []);
+  for (const [name, value] of Object.entries(claims)) all.set(name, elementsOf(value));
+  const addNested = (names: readonly string[], value: Json, depth: number) => {
     if (!isObject(value) || depth === MOST_SEGMENTS) return;
     for (const [key, nested] of Object.entries(value)) {
-      add(
-        names.flatMap((name) => [`${name}.${key}`, `${name}/${key}`]),
-        nested,
-        depth + 1,
-      );
+      if (/[./]/.test(key)) continue;
+      const paths = names.flatMap((name) => [`${name}.${key}`, `${name}/${key}`]);
+      for (const path of paths) if (!all.has(path)) all.set(path, elementsOf(nested));
+      addNested(paths, nested, depth + 1);
     }
   };
-  const entries = Object.entries(claims);
-  for (const [name, value] of entries) if (!isObject(value)) add([name], value, 1);
-  for (const [name, value] of entries) if (isObject(value)) add([name], value, 1);
+  for (const [name, value] of Object.entries(claims)) if (!/[./]/.test(name)) addNested([name], value, 1);
   return Object.fromEntries(all);
+}
+
+/** What Rego goes through: the elements of a list, the values of an object, nothing of anything else. */
+function elementsOf(value: Json): readonly Json[] {
+  if (isList(value)) return value;
+  return isObject(value) ? Object.values(value) : [];
 }
 
 function devicesOf(session: JsonObject, find: Find): readonly Device[] {
   const listed = isList(session.device_credentials) ? session.device_credentials : [];
   const seen = new Set<string>();
   return listed.map(objectOf).flatMap((entry): readonly Device[] => {
-    const type = textOf(entry.type_id) ?? '';
-    const credential = find('credential', objectOf(entry.Credential).Id);
-    // The first of a type is the one that counts, whether or not its record is there.
-    if (seen.has(type)) return [];
+    const type = textOf(entry.type_id);
+    const { Id: id } = objectOf(entry.Credential);
+    // The first of a type that has an id counts, whether or not its record is there.
+    if (type === undefined || id === undefined || seen.has(type)) return [];
     seen.add(type);
+    const credential = find('credential', id);
     if (!credential) return [];
     const enrollment = find('enrollment', credential.enrollment_id);
     const approved = enrollment?.approved_by !== undefined;
@@ -147,7 +172,8 @@ export function readLeaf(pem: string): Leaf | undefined {
         .digest('base64'),
       emails: names('email'),
       dnsNames: names('DNS'),
-      uris: names('URI'),
+      // Go's URLs have their scheme in lower case.
+      uris: names('URI').map((uri) => uri.replace(/^[^:/?#]+:/, (scheme) => scheme.toLowerCase())),
     };
   } catch {
     return undefined;

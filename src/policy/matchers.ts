@@ -53,6 +53,23 @@ export function stringPoison(data: Json, { isWantsText = false, refusesNotIn = f
     if (wantsText && typeof operand !== 'string') return `rego_type_error: ${operator} needs a text`;
     if (refusesNotIn && operator === 'not_in') return 'rego_unsafe_var_error: var _ is unsafe';
   }
+  return textPoison(data);
+}
+
+// What Go quotes by \a, \v, \x or \U, none of which Rego reads: control characters, and what isn't printed beyond U+FFFF.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const UNREADABLE = /[\0-\x07\v\x0e-\x1f\x7f]|(?![\p{L}\p{M}\p{N}\p{P}\p{S}])[\u{10000}-\u{10ffff}]/u;
+
+/** Why the Rego of texts doesn't compile, wherever they are in the data. */
+export function textPoison(data: Json): string | undefined {
+  if (typeof data === 'string') {
+    return UNREADABLE.test(data) ? `rego_parse_error: illegal escape sequence in ${JSON.stringify(data)}` : undefined;
+  }
+  if (typeof data !== 'object' || data === null) return undefined;
+  for (const part of isList(data) ? data : Object.entries(data).flat()) {
+    const found = textPoison(part);
+    if (found !== undefined) return found;
+  }
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import { checkPolicy } from '../../src/policy/check.js';
 import type { Json } from '../../src/policy/ppl.js';
 
 const allow = (...and: Json[]) => ({ allow: { and } });
+const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAIIeAQ7VbiYJdPaxsMYTW/q5QpqtyHMtHHRBUJOcQMaLE';
 const signedIn = { authenticated_user: true };
 
 describe('errors say what to do', () => {
@@ -26,6 +27,8 @@ describe('errors say what to do', () => {
     ],
     [{ source_ip: '10.0.0.1/33' }, 'expected IP or CIDR range, got: "10.0.0.1/33"', '10.0.0.0/8'],
     [{ source_ip: 'fe80::1%eth0/64' }, 'expected IP or CIDR range, got: "fe80::1%eth0/64"', '10.0.0.0/8'],
+    [{ source_ip: 'fe80::1%eth0' }, 'expected IP or CIDR range, got: "fe80::1%eth0"', '10.0.0.0/8'],
+    [{ ssh_ca: `a b c ${KEY}` }, 'ssh: no key found', 'Paste the line'],
     [{ ssh_ca: 'x' }, 'ssh: no key found', 'Paste the line'],
     [{ device: 'x' }, 'expected object for device criterion, got: parser.String', '{approved: true}'],
     [{ device: { type: 1 } }, 'expected string for device criterion type operator, got parser.Number', 'Give'],
@@ -66,6 +69,13 @@ describe('errors say what to do', () => {
     [{ http_path: { not_in: [] } }],
     [{ client_certificate: { san_uri: { not_in: ['a'] } } }],
     [{ client_certificate: { san_dns: { contains: 5 } } }],
+    // What Go quotes by \\x, \\a, \\v or \\U is no escape in Rego.
+    [{ email: 'a\u0007' }],
+    [{ email: { in: ['\u007f'] } }],
+    [{ 'claim/x': [{ '\u0001': 1 }] }],
+    [{ groups: '\v' }],
+    [{ device: { is: '\u{e0001}' } }],
+    [{ ssh_username_matches_claim: '\0' }],
   ])('%j is taken and does not compile', (criterion) => {
     const { grammar, full, compiles, errors } = checkPolicy(allow(criterion));
     expect({ grammar, full, compiles }).toEqual({ grammar: 'valid', full: 'valid', compiles: false });
@@ -82,6 +92,9 @@ describe('errors say what to do', () => {
     [{ mcp_tool: { not_in: ['a'] } }],
     [{ 'claim/x': { is: { a: 1 } } }],
     [{ client_certificate: { san_dns: { is: 5 } } }],
+    [{ email: 'a\b\f\n\r\t\u0080\u2028\ud83d\ude00' }],
+    [{ accept: '\u0007' }],
+    [{ source_ip: '10.0.0.0/08' }],
   ])('%j compiles', (criterion) => {
     expect(checkPolicy(allow(criterion))).toMatchObject({ full: 'valid', compiles: true, errors: [] });
   });

@@ -102,14 +102,87 @@ describe('conditions on a list', () => {
     expect(['realm/roles', 'realm.roles'].map((path) => value('claim', 'ops', facts, path))).toEqual([true, true]);
     expect(['a.b', 'a/b'].map((path) => value('claim', 'c', facts, path))).toEqual([true, false]);
   });
+
+  // rules.ObjectGet splits the path at every dot and slash; Rego goes through the values of an object, too.
+  test.each<[Json, string, Json, boolean]>([
+    [{ 'a.b': { c: ['x'] } }, 'a.b/c', 'x', false],
+    [{ a: { 'b.c': ['x'] } }, 'a/b.c', 'x', false],
+    [{ a: { b: ['nested'] }, 'a.b': ['x'] }, 'a.b', 'x', true],
+    [{ a: { b: ['nested'] }, 'a.b': {} }, 'a.b', 'nested', false],
+    [{ a: { b: { c: { d: { e: ['x'] } } } } }, 'a/b/c/d/e', 'x', true],
+    [{ a: { b: { c: { d: { e: { f: ['x'] } } } } } }, 'a/b/c/d/e/f', 'x', false],
+    [{ a: { one: 'x', two: 'y' } }, 'a', 'x', true],
+    [{ a: { one: 'x' } }, 'a', { is: 'x' }, true],
+    [{ a: { one: 'x' } }, 'a', { exclude: 'x' }, false],
+    [{ a: 'x' }, 'a', 'x', false],
+    [{ a: 'x' }, 'a', { exclude: 'x' }, true],
+  ])('claims %j, claim/%s %j: %s', (claims, path, data, expected) => {
+    const session = { type: 'type.googleapis.com/session.Session', id: 's', data: { id: 's', user_id: 'u', claims } };
+    expect(value('claim', data, factsOf({ session: { id: 's' } }, [session], 0), path)).toBe(expected);
+  });
+
+  test('claims of session and user are united down to nested ones, and the user record wins', () => {
+    const records = [
+      {
+        type: 'type.googleapis.com/session.Session',
+        id: 's',
+        data: { id: 's', user_id: 'u', claims: { a: { b: ['session'], c: ['kept'] } } },
+      },
+      { type: 'type.googleapis.com/user.User', id: 'u', data: { id: 'u', claims: { a: { b: ['user'] } } } },
+    ];
+    const facts = factsOf({ session: { id: 's' } }, records, 0);
+    expect(value('claim', { is: 'user' }, facts, 'a/b')).toBe(true);
+    expect(value('claim', 'kept', facts, 'a/c')).toBe(true);
+  });
 });
 
-test('records that have expired count as absent', () => {
-  const data = { id: 's', user_id: 'u', expires_at: '2026-01-01T00:00:00Z' };
-  const records = [{ type: 'type.googleapis.com/session.Session', id: 's', data }];
-  const signedIn = (at: string) => factsOf({ session: { id: 's' } }, records, Date.parse(at)).who.signedIn;
-  expect([signedIn('2025-12-31T23:59:59Z'), signedIn('2026-01-01T00:00:01Z')]).toEqual([true, false]);
+// NewCriterionSessionRule and the body of authenticated_user.
+test.each<[Json, string, string]>([
+  [{ id: 's', user_id: 'u' }, 'user-ok', 'domain-unauthorized'],
+  [{ id: 's' }, 'user-unauthorized', 'domain-unauthorized'],
+  [{ id: 's', user_id: '' }, 'user-unauthorized', 'domain-unauthorized'],
+  [{ user_id: 'u' }, 'user-ok', 'user-unauthenticated'],
+  [{}, 'user-unauthenticated', 'user-unauthenticated'],
+])('the session %j is a sign-in or asks for one by its own id and its user id', (data, signIn, domain) => {
+  const session = { type: 'type.googleapis.com/session.Session', id: 's', data };
+  const facts = factsOf({ session: { id: 's' } }, [session], 0);
+  const reasons = (name: string) => judge({ name, subPath: '', data: 'x' }, facts).reasons;
+  expect([reasons('authenticated_user'), reasons('domain')]).toEqual([[signIn], [domain]]);
 });
+
+test('the first credential of a type that has an id counts', () => {
+  const data = {
+    id: 's',
+    user_id: 'u',
+    device_credentials: [
+      { type_id: 'any', Credential: { Unavailable: {} } },
+      { Credential: { Id: 'd-0' } },
+      { type_id: 'any', Credential: { Id: 'd-1' } },
+      { type_id: 'any', Credential: { Id: 'd-2' } },
+    ],
+  };
+  const records = [
+    { type: 'type.googleapis.com/session.Session', id: 's', data },
+    ...['d-0', 'd-1', 'd-2'].map((id) => ({
+      type: 'type.googleapis.com/pomerium.device.Credential',
+      id,
+      data: { id },
+    })),
+  ];
+  const facts = factsOf({ session: { id: 's' } }, records, 0);
+  expect(['d-0', 'd-1', 'd-2'].map((is) => value('device', { is }, facts))).toEqual([false, true, false]);
+  expect(value('device', { type: '' }, facts)).toBe(false);
+});
+
+test.each<[Json]>([['2026-01-01T00:00:00Z'], [{ seconds: 1_767_225_600 }], [{ seconds: '1767225600', nanos: 5 }]])(
+  'a session that expires at %j counts as absent afterwards',
+  (expires_at) => {
+    const data = { id: 's', user_id: 'u', expires_at };
+    const records = [{ type: 'type.googleapis.com/session.Session', id: 's', data }];
+    const signedIn = (at: string) => factsOf({ session: { id: 's' } }, records, Date.parse(at)).who.signedIn;
+    expect([signedIn('2025-12-31T23:59:59Z'), signedIn('2026-01-01T00:00:01Z')]).toEqual([true, false]);
+  },
+);
 
 describe('source_ip', () => {
   test.each<[string, Json, boolean]>([
@@ -126,6 +199,12 @@ describe('source_ip', () => {
     ['2001:db9::1', '2001:db8::/32', false],
     ['', '0.0.0.0/0', false],
     ['nonsense', '0.0.0.0/0', false],
+    // net.ParseCIDR reads the bits as a plain number, and no address has a zone.
+    ['192.0.2.7', '192.0.2.0/024', true],
+    ['fe80::1%eth0', 'fe80::/10', false],
+    // A network is in another when all of it is.
+    ['192.0.2.0/24', '192.0.0.0/16', true],
+    ['192.0.2.0/24', '192.0.2.0/28', false],
   ])('%s in %j: %s', (ip, data, expected) => {
     expect(value('source_ip', data, anonymousFacts(0, { ip }))).toBe(expected);
   });
@@ -153,7 +232,10 @@ describe('client_certificate', () => {
     [{ fingerprint, spki_hash: [] }, false],
     [{ san_email: 'anna@example.com' }, true],
     [{ san_email: { not: 'anna@example.com' } }, true],
-    [{ san_email: { starts_with: 'anna', ends_with: 'example.org' } }, false],
+    // Each operator has a variable of its own in the Rego: another name may meet it.
+    [{ san_email: { starts_with: 'anna', ends_with: 'example.org' } }, true],
+    [{ san_email: { starts_with: 'anna', ends_with: 'example.net' } }, false],
+    [{ spki_hash: `${spki_hash}\n` }, false],
     [{ san_dns: { in: ['laptop.example.com'] } }, true],
     [{ san_dns: { not: 'laptop.example.com' } }, false],
     [{ san_uri: { starts_with: 'spiffe://example.com/' } }, true],
@@ -205,6 +287,7 @@ describe('SSH', () => {
   test.each<[string, Json, Facts, boolean]>([
     ['ssh_publickey', `ssh-ed25519 ${wire} key-1`, as('anna', wire), true],
     ['ssh_publickey', [`# mine\nno-pty,from="*.example.com" ssh-ed25519 ${wire}`], as('anna', wire), true],
+    ['ssh_publickey', `a="\\" b",c="d e" ssh-ed25519 ${wire}\r`, as('anna', wire), true],
     ['ssh_publickey', `ssh-ed25519 ${wire}`, as('anna', 'AAAA'), false],
     ['ssh_publickey', `ssh-ed25519 ${wire}`, as('anna'), false],
     ['ssh_publickey', [], as('anna', wire), false],

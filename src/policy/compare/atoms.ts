@@ -2,7 +2,7 @@ import { kindOfCriterion } from '../criteria/index.js';
 import type { Finding, Judge, Open } from '../criteria/kind.js';
 import type { Facts } from '../facts.js';
 import { isObject } from '../grammar.js';
-import type { Action, Block, Criterion, Policy } from '../ppl.js';
+import type { Action, Block, Criterion, Json, Policy } from '../ppl.js';
 import { BLOCKS } from '../ppl.js';
 import type { Literal } from './formula.js';
 
@@ -110,6 +110,14 @@ function waysOf(criterion: Criterion, usernames: readonly string[]): readonly (r
     ]);
   }
   const splits = name === 'claim' || name === 'groups' || name === 'client_certificate';
-  if (!splits || !isObject(data) || Object.keys(data).length < 2) return [[{ criterion }]];
-  return [Object.entries(data).map(([key, operand]) => ({ criterion: { ...criterion, data: { [key]: operand } } }))];
+  if (!splits || !isObject(data)) return [[{ criterion }]];
+  const depth = name === 'client_certificate' ? 2 : 1;
+  return [partsOf(data, depth).map((part) => ({ criterion: { ...criterion, data: part } }))];
+}
+
+/** An object as several of one field each, down to a depth; `{}` and what is no object stay as they are. */
+function partsOf(data: Json, depth: number): readonly Json[] {
+  const fields = isObject(data) ? Object.entries(data) : [];
+  if (fields.length === 0 || depth === 0) return [data];
+  return fields.flatMap(([key, operand]) => partsOf(operand, depth - 1).map((part) => ({ [key]: part })));
 }

@@ -1,11 +1,11 @@
 import { type Certificate, isUnknown, type Leaf } from '../facts.js';
 import { isList, isObject, kindOf } from '../grammar.js';
-import { type Doubt, stringDoubts, stringMatcher, stringPoison, stringProblem } from '../matchers.js';
+import { type Doubt, operatorsOf, stringDoubts, stringMatcher, stringPoison, stringProblem } from '../matchers.js';
 import type { Json } from '../ppl.js';
 import { found, judgeRequest, type Kind, kind, lift } from './kind.js';
 import { textsOf } from './request.js';
 
-/** The names of a certificate, by the condition that looks at them: true when any one name meets it. */
+/** The names of a certificate, by the condition that looks at them. Any name may meet an operator: several, each another. */
 const NAMES: Readonly<Record<string, (leaf: Leaf) => readonly string[]>> = {
   san_email: ({ emails }) => emails,
   san_dns: ({ dnsNames }) => dnsNames,
@@ -34,7 +34,7 @@ function conditionProblem(condition: string, data: Json): string | undefined {
   }
   if (condition === 'spki_hash') {
     return hashesProblem('certificate SPKI hash', data, (text) =>
-      /^[A-Za-z0-9+/]{43}=$/.test(text)
+      /^[A-Za-z0-9+/]{43}=$/.test(text.replace(/[\r\n]/g, ''))
         ? undefined
         : `certificate SPKI hash must be a base64-encoded SHA-256 hash (was ${text})`,
     );
@@ -64,8 +64,10 @@ function poison(data: Json): string | undefined {
 function conditionTest(condition: string, data: Json): (leaf: Leaf) => boolean {
   const names = NAMES[condition];
   if (names) {
-    const matches = stringMatcher(data);
-    return matches(undefined) ? () => true : (leaf) => names(leaf).some(matches);
+    const tests = Object.entries(operatorsOf(data, 'is')).map(([operator, operand]) =>
+      stringMatcher({ [operator]: operand }),
+    );
+    return (leaf) => tests.every((test) => names(leaf).some(test));
   }
   const wanted = new Set(
     textsOf(data).map((text) => (text.includes(':') ? text.replaceAll(':', '').toLowerCase() : text)),

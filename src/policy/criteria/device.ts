@@ -1,6 +1,6 @@
 import { type Device, isUnknown } from '../facts.js';
 import { isObject, kindOf } from '../grammar.js';
-import type { Doubt } from '../matchers.js';
+import { type Doubt, textPoison } from '../matchers.js';
 import type { Criterion, Json } from '../ppl.js';
 import { type Finding, found, type Judge, type Kind, kind, LOGIN, type Open } from './kind.js';
 
@@ -59,6 +59,7 @@ const NO_CONDITION: Doubt = {
 
 export const deviceKind: Kind = kind('identity', {
   problem,
+  poison: textPoison,
   judge,
   doubts: ({ data }) => (isObject(data) && Object.keys(data).length === 0 ? [NO_CONDITION] : []),
 });

@@ -8,6 +8,7 @@ import {
   stringMatcher,
   stringPoison,
   stringProblem,
+  textPoison,
 } from '../matchers.js';
 import type { Json } from '../ppl.js';
 import { found, judgeSession, type Kind, kind, LOGIN, type Test } from './kind.js';
@@ -15,6 +16,7 @@ import { found, judgeSession, type Kind, kind, LOGIN, type Test } from './kind.j
 const accepted = found(true, 'accept');
 const rejected = found(false, 'reject');
 const signedIn = found(true, 'user-ok');
+const nobody = found(false, 'user-unauthorized');
 
 function textOf(
   value: (facts: Facts) => Known<string> | undefined,
@@ -44,6 +46,7 @@ function listOf(
 ): Kind {
   return kind('identity', {
     problem: listProblem,
+    poison: textPoison,
     doubts: ({ data }) => listDoubts(data),
     judge: ({ data, subPath }) => {
       const matches = listMatcher(data);
@@ -90,10 +93,11 @@ export const identityKinds: Readonly<Record<string, Kind>> = {
         : [],
     judge:
       () =>
-      ({ who }) => {
-        if (who.signedIn === true) return signedIn;
-        if (who.signedIn === false) return LOGIN;
-        return { possible: [signedIn, LOGIN], unknown: who.signedIn.unknown };
+      ({ who: { signedIn: hasSession, userId } }) => {
+        if (isUnknown(hasSession)) return { possible: [signedIn, LOGIN], unknown: hasSession.unknown };
+        // A session without a user is no sign-in, and no reason to sign in either.
+        if (userId !== undefined && userId !== '') return signedIn;
+        return hasSession ? nobody : LOGIN;
       },
   }),
   user: textOf(({ who }) => who.userId, 'user', {

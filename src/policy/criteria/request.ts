@@ -44,9 +44,9 @@ type Network = readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number];
 export function parseNetwork(text: string): Network | undefined {
   const [host = '', bits, ...more] = text.split('/');
   const version = isIP(host);
-  if (version === 0 || more.length > 0 || (bits !== undefined && host.includes('%'))) return undefined;
+  if (version === 0 || more.length > 0 || host.includes('%')) return undefined;
   const most = version === 4 ? 32 : 128;
-  if (bits !== undefined && (!/^(0|[1-9]\d{0,2})$/.test(bits) || Number(bits) > most)) return undefined;
+  if (bits !== undefined && (!/^\d+$/.test(bits) || Number(bits) > most)) return undefined;
   const length = bits === undefined ? most : Number(bits);
   const address = ipaddr.parse(host);
   if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && length >= 96) {
@@ -55,11 +55,11 @@ export function parseNetwork(text: string): Network | undefined {
   return [address, length];
 }
 
+/** Whether an address, or all of a network, is in one of these. */
 function isWithin(text: string, networks: readonly Network[]): boolean {
-  const address = parseNetwork(text)?.[0];
-  return (
-    address !== undefined && networks.some(([net, bits]) => net.kind() === address.kind() && address.match(net, bits))
-  );
+  const [address, length] = parseNetwork(text) ?? [];
+  if (address === undefined || length === undefined) return false;
+  return networks.some(([net, bits]) => net.kind() === address.kind() && length >= bits && address.match(net, bits));
 }
 
 /** OPTIONS with both headers, whatever they say. */

@@ -1,6 +1,6 @@
 import { isUnknown, type Known } from '../facts.js';
 import { kindOf } from '../grammar.js';
-import { stringDoubts, stringMatcher, stringPoison, stringProblem } from '../matchers.js';
+import { stringDoubts, stringMatcher, stringPoison, stringProblem, textPoison } from '../matchers.js';
 import type { Json } from '../ppl.js';
 import { claimValues } from './identity.js';
 import { judgeRequest, judgeSession, type Kind, kind, lift, type Test } from './kind.js';
@@ -31,15 +31,25 @@ function wireFields(blob: Buffer): readonly Buffer[] | undefined {
   return fields;
 }
 
-/** The base64 wire form of the first key in a text of authorized_keys lines: comments and options before it don't count. */
+/** The base64 wire form of the first key in a text of authorized_keys lines: the word after its type, which may follow options. */
 export function parseAuthorizedKey(text: string): string | undefined {
   for (const line of text.split('\n')) {
-    if (line.trimStart().startsWith('#')) continue;
-    const words = line.trim().split(/[ \t]+/);
-    const key = words.slice(1).find((word) => isKey(word));
+    const whole = (line.split('\r')[0] ?? '').trim();
+    if (whole.startsWith('#')) continue;
+    const key = [whole, afterOptions(whole)].map((part) => part.split(/[ \t]+/)[1] ?? '').find(isKey);
     if (key !== undefined) return key;
   }
   return undefined;
+}
+
+/** What follows the first blank that isn't between quotes. */
+function afterOptions(line: string): string {
+  let isQuoted = false;
+  for (const [index, letter] of [...line].entries()) {
+    if (letter === '"' && line[index - 1] !== '\\') isQuoted = !isQuoted;
+    if (!isQuoted && (letter === ' ' || letter === '\t')) return line.slice(index).trimStart();
+  }
+  return '';
 }
 
 function isKey(word: string): boolean {
@@ -106,6 +116,7 @@ export const sshKinds: Readonly<Record<string, Kind>> = {
       ),
   }),
   ssh_username_matches_claim: kind('identity', {
+    poison: textPoison,
     problem: (data) => (typeof data === 'string' ? undefined : `expected string value, got: ${kindOf(data)}`),
     judge: ({ data }) =>
       judge((facts) => {

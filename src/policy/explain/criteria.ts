@@ -128,11 +128,13 @@ const certificateParts: Readonly<Record<string, string>> = {
 };
 
 function certificateClause({ data }: Criterion): string {
-  const parts = Object.entries(operatorsOf(data, 'is')).map(([name, value]) => {
+  const parts = Object.entries(operatorsOf(data, 'is')).flatMap(([name, value]) => {
     const words = certificateParts[name] ?? `for which ${quoted(name)} is`;
-    return name.startsWith('san_')
-      ? `${words} ${stringMatch(value) || 'may be anything'}`
-      : `${words} ${joined(listOf(value).map(bare), 'or')}`;
+    if (!name.startsWith('san_')) return `${words} ${joined(listOf(value).map(bare), 'or')}`;
+    // Each operator may be met by another name.
+    return Object.entries(operatorsOf(value, 'is')).map(
+      ([operator, operand]) => `${words} ${stringMatch({ [operator]: operand })}`,
+    );
   });
   return ['who presents a client certificate', joined(parts, 'and')].filter(Boolean).join(' ');
 }
