@@ -51,11 +51,7 @@ export const clusterChecks: readonly Check[] = [
     sources: ['GHSA-pvrc-wvj2-f59p, CVE-2023-33189', 'CVE-2024-47616 (fixed in 0.27.1)'],
     find: ({ cluster: { minReplicaVersion } }) => {
       const standing = standingOf(minReplicaVersion);
-      if (standing === undefined || standing === 'supported') return undefined;
-      return {
-        evidence: { minReplicaVersion },
-        ...(standing === 'unsupported' && { severity: 'medium' as const }),
-      };
+      return standing === undefined || standing === 'supported' ? undefined : { evidence: { minReplicaVersion } };
     },
   }),
   clusterCheck({

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type Address, parseAddress } from '../../policy/routes/address.js';
-import type { RouteRecord, Snapshot } from '../snapshot.js';
+import type { RouteRecord, RouteView, Snapshot } from '../snapshot.js';
 import { perSnapshot } from './per-snapshot.js';
 
 /** The addresses that a route leads to, without their weights; texts that are no address are left out. */
@@ -65,8 +65,8 @@ export function withParents(host: string): readonly string[] {
 
 /** What an organization calls its own. All in lower case. */
 export interface Estate {
-  /** Starter and custom domains: their hosts and those below. A wildcard stands for its parent. */
-  readonly domains: ReadonlySet<string>;
+  /** Starter and custom domains, with the ids of their clusters: their hosts and those below. A wildcard stands for its parent. */
+  readonly domains: ReadonlyMap<string, readonly string[]>;
   /** Names in uploaded certificates. */
   readonly certified: ReadonlySet<string>;
   /** Hosts of routes. */
@@ -74,26 +74,40 @@ export interface Estate {
 }
 
 export const estateOf = perSnapshot(({ clusters, customDomains, keyPairs, routes }: Snapshot): Estate => {
+  const everywhere = clusters.map(({ cluster }) => cluster.id);
   const domains = [
-    ...clusters.map(({ cluster }) => cluster.fqdn),
-    ...customDomains.map(({ domainName }) => domainName),
+    ...clusters.map(({ cluster }) => [cluster.fqdn, [cluster.id]] as const),
+    ...customDomains.map(({ domainName, clusterId }) => [domainName, clusterId ? [clusterId] : everywhere] as const),
   ];
+  const placed = domains.flatMap(([domain, at]) =>
+    domain ? [[domain.toLowerCase().replace(/^\*\./, ''), at] as const] : [],
+  );
   const certified = keyPairs.flatMap(({ certificateInfo = [] }) =>
     certificateInfo.flatMap(({ dnsNames }) => dnsNames ?? []),
   );
   return {
-    domains: new Set(domains.flatMap((domain) => (domain ? [domain.toLowerCase().replace(/^\*\./, '')] : []))),
+    domains: new Map(placed),
     certified: new Set(certified.map((name) => name.toLowerCase())),
     routed: new Set(routes.map(({ route }) => hostOfRoute(route))),
   };
 });
 
-/** Whether a host is under one of the organization's domains. */
-export function isOwn(host: string, { domains }: Estate): boolean {
-  return withParents(host).some((name) => domains.has(name));
+/** Whether a host is under one of the organization's domains, of the given clusters where it matters. */
+export function isOwn(host: string, { domains }: Estate, clusterIds?: readonly string[]): boolean {
+  return withParents(host).some((name) => {
+    const at = domains.get(name);
+    return at !== undefined && (clusterIds === undefined || clusterIds.some((id) => at.includes(id)));
+  });
 }
 
 /** Whether an uploaded certificate names a host, or has a wildcard in the place of its first label. */
-export function isCertified(host: string, { certified }: Estate): boolean {
+export function isCertified(host: string, { certified }: Pick<Estate, 'certified'>): boolean {
   return certified.has(host) || certified.has(host.replace(/^[^.]+/, '*'));
+}
+
+/** Whether visitors of a route meet a certificate that its clusters' domains don't bring. */
+export function needsCertificate({ route, clusterIds }: RouteView, snapshot: Snapshot): boolean {
+  const scheme = parseAddress(route.from ?? '')?.scheme ?? '';
+  const host = hostOfRoute(route);
+  return scheme.endsWith('https') && host !== '' && !isOwn(host, estateOf(snapshot), clusterIds);
 }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../snapshot.js';
+import { hostOfRoute, isCertified, needsCertificate } from './hosts.js';
 import { perSnapshot } from './per-snapshot.js';
 
 /** A place that names a key pair. */
@@ -19,7 +20,8 @@ const IN_ROUTES = {
 const IN_SETTINGS = ['certificateAuthorityKeyPairId', 'downstreamMtlsCaKeyPairId'] as const;
 
 /** Where each key pair is used, by its id. */
-export const keyPairUses = perSnapshot(({ routes, clusters, customDomains }: Snapshot) => {
+export const keyPairUses = perSnapshot((snapshot: Snapshot) => {
+  const { routes, clusters, customDomains } = snapshot;
   const uses = new Map<string, KeyPairUse[]>();
   const add = (id: string | undefined, use: KeyPairUse) => {
     const known = uses.get(id ?? '');
@@ -36,5 +38,21 @@ export const keyPairUses = perSnapshot(({ routes, clusters, customDomains }: Sna
   }
   for (const { keyPairId, domainName = '' } of customDomains)
     add(keyPairId, { field: 'keyPairId', by: `custom domain ${domainName}`, as: 'certificate' });
+  for (const { id, field, by } of byName(snapshot)) add(id, { field, by, as: 'certificate' });
   return uses;
 });
+
+/** Key pairs that are shown because they fit a route's host, where neither starter nor custom domain brings a certificate. */
+function byName(snapshot: Snapshot): readonly { readonly id: string; readonly field: string; readonly by: string }[] {
+  const hosts = new Map<string, string>();
+  for (const view of snapshot.routes) {
+    if (needsCertificate(view, snapshot))
+      hosts.set(hostOfRoute(view.route), `route ${view.route.name ?? view.route.id}`);
+  }
+  const shown = snapshot.keyPairs.filter(({ hasKey }) => hasKey === true);
+  return shown.flatMap(({ id, certificateInfo = [] }) => {
+    const certified = new Set((certificateInfo[0]?.dnsNames ?? []).map((name) => name.toLowerCase()));
+    const by = [...hosts].find(([host]) => isCertified(host, { certified }))?.[1];
+    return by === undefined ? [] : [{ id, field: 'from', by }];
+  });
+}

@@ -51,10 +51,18 @@ export function policyOpenness(view: PolicyView, who: Outsider, snapshot: Snapsh
   return found.find(({ is }) => is === 'open') ?? found.find(({ is }) => is === 'sometimes') ?? CLOSED;
 }
 
-/** How open a route is to the internet or, where it is closed to that, to anybody who can sign in. */
+/** How open a route is to outsiders: to the internet or, where it is more open to them, to anybody who can sign in. */
 export function outsiderOpenness(view: RouteView, snapshot: Snapshot): Openness {
+  const accounts = accountOpenness(view, snapshot);
+  return accounts.is === 'closed' ? routeOpenness(view, 'anonymous', snapshot) : accounts;
+}
+
+/** How open a route is to anybody who can sign in, where they are better off than without: closed where they aren't. */
+export function accountOpenness(view: RouteView, snapshot: Snapshot): Openness {
   const anonymous = routeOpenness(view, 'anonymous', snapshot);
-  return anonymous.is === 'closed' ? routeOpenness(view, 'stranger', snapshot) : anonymous;
+  if (anonymous.is === 'open') return CLOSED;
+  const stranger = routeOpenness(view, 'stranger', snapshot);
+  return anonymous.is === 'closed' || stranger.is === 'open' ? stranger : CLOSED;
 }
 
 /** One step below a severity: what is open under conditions is less grave than what is open. */

@@ -74,10 +74,10 @@ export const policyCriteriaChecks: readonly Check[] = [
     id: 'POL-27',
     severity: 'high',
     title: 'invalid_client_certificate under allow',
-    why: 'It is true when the certificate is missing or bad: this lets in exactly those without one.',
+    why: 'It is true when the certificate is missing or bad, so it lets in those without one; turned round it lets in everybody where no CA is set.',
     remedy: 'Move it to a deny rule.',
     sources: [docs('reference/downstream-mtls-settings'), RUN],
-    objects: (use) => use.action === 'allow' && isRequired(use) && use.criterion.name === 'invalid_client_certificate',
+    objects: ({ action, criterion }) => action === 'allow' && criterion.name === 'invalid_client_certificate',
   }),
   policyCheck({
     id: 'POL-28',
@@ -118,7 +118,8 @@ export const policyCriteriaChecks: readonly Check[] = [
       const uses = usesOf(view, 'deny').filter((use) => isRequired(use) && use.criterion.name === 'mcp_tool');
       const operators = uses.flatMap(({ criterion }) => operandsOf(criterion).map(([operator]) => operator));
       const isAllowList = operators.some((operator) => operator === 'not_in' || operator === 'not');
-      return uses.length === 0 || isAllowList ? undefined : { evidence: { criteria: uses.map(shown) } };
+      // Without an operator it denies all tools.
+      return operators.length === 0 || isAllowList ? undefined : { evidence: { criteria: uses.map(shown) } };
     },
   }),
   policyCheck({

@@ -109,13 +109,13 @@ const tunnelPolicies = perSnapshot(
   ({ routes }) => new Set(routes.flatMap(({ route }) => route.upstreamTunnel?.sshPolicyId ?? [])),
 );
 
-/** Policies with the same rules, by those rules; in the order of their ids. */
-const sameRules = perSnapshot(({ policies }) =>
-  grouped(
-    policies.toSorted((one, other) => (one.policy.id < other.policy.id ? -1 : 1)),
-    rulesOf,
-  ),
-);
+/** Policies with the same rules, by those rules; the oldest first. */
+const sameRules = perSnapshot(({ policies }) => grouped(policies.toSorted(byAge), rulesOf));
+
+function byAge({ policy: one }: PolicyView, { policy: other }: PolicyView): number {
+  const [first = '', second = ''] = [one.createdAt, other.createdAt];
+  return first === second ? (one.id < other.id ? -1 : 1) : first < second ? -1 : 1;
+}
 
 function alike(view: PolicyView, snapshot: Snapshot): readonly PolicyView[] {
   return rulesOf(view).flatMap((rules) => sameRules(snapshot).get(rules) ?? []);

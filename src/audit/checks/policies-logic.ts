@@ -1,4 +1,4 @@
-import { BLOCKS, type Criterion } from '../../policy/ppl.js';
+import { BLOCKS, type Criterion, type Json } from '../../policy/ppl.js';
 import type { Check } from '../check.js';
 import type { PolicyView, RouteView } from '../snapshot.js';
 import {
@@ -162,10 +162,16 @@ const MATCHES_ALL_WHEN_EMPTY: readonly string[] = ['claim', 'email', 'http_metho
 
 function isAlways(criterion: Criterion): boolean {
   if (criterion.name === 'accept') return true;
+  if (criterion.name === 'source_ip') return ALL_ADDRESSES.every((range) => [criterion.data].flat().includes(range));
   if (!MATCHES_ALL_WHEN_EMPTY.includes(criterion.name) || !isObject(criterion.data)) return false;
-  return operandsOf(criterion).every(([operator, operand]) => operand === '' && ANY_TEXT.includes(operator));
+  // Every path begins with a slash.
+  const isAny = (operand: Json) => operand === '' || (operand === '/' && criterion.name === 'http_path');
+  return operandsOf(criterion).every(
+    ([operator, operand]) => ANY_TEXT.includes(operator) && isAny(operand) && !(operator === 'ends_with' && operand),
+  );
 }
 
+const ALL_ADDRESSES = ['0.0.0.0/0', '::/0'] as const;
 const ANY_TEXT: readonly string[] = ['contains', 'starts_with', 'ends_with'];
 
 function isNever({ name }: Criterion): boolean {

@@ -1,3 +1,4 @@
+import type { Criterion } from '../../policy/ppl.js';
 import type { Check } from '../check.js';
 import { opennessCase, policyOpenness } from './openness.js';
 import {
@@ -8,6 +9,7 @@ import {
   operandsOf,
   policyCheck,
   shown,
+  type Term,
   termsOf,
   textsOf,
   usesIn,
@@ -48,9 +50,9 @@ export const openPolicyChecks: readonly Check[] = [
       const uses = usesOf(view, 'allow');
       if (uses.length === 0 || uses.some(({ criterion }) => criterion.name === 'accept')) return undefined;
       const openness = policyOpenness(view, 'anonymous', snapshot);
-      return openness.is === 'closed'
-        ? undefined
-        : opennessCase(openness, 'critical', { criteria: uses.map(shown), anonymous: 'allowed' });
+      if (openness.is === 'closed') return undefined;
+      const found = opennessCase(openness, 'critical', { criteria: uses.map(shown), anonymous: 'allowed' });
+      return termsOf(view, 'allow').some(isAboutRequestAlone) ? { evidence: found.evidence } : found;
     },
   }),
   policyCheck({
@@ -160,8 +162,16 @@ export const openPolicyChecks: readonly Check[] = [
   }),
 ];
 
+const ABOUT_REQUEST: readonly string[] = ['cors_preflight', 'http_method', 'http_path', 'source_ip'];
+
+/** Whether nobody in particular is meant: a network, a path or a method is no identity. */
+function isAboutRequestAlone(term: Term): boolean {
+  const isAboutRequest = ({ name }: Criterion) => ABOUT_REQUEST.includes(name);
+  return isEnough(term, isAboutRequest) || term.criteria.every(isAboutRequest);
+}
+
 /** Whether a suffix doesn't begin where a name does: after the `@` of an address, or a dot of a domain. */
-function isLoose(criterion: Parameters<typeof operandsOf>[0], boundary: '@' | '.'): boolean {
+function isLoose(criterion: Criterion, boundary: '@' | '.'): boolean {
   return operandsOf(criterion).some(
     ([operator, operand]) =>
       operator === 'contains' ||

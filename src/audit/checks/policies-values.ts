@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Json } from '../../policy/ppl.js';
 import type { Check } from '../check.js';
-import { criterionCheck, isRequired, operandsOf, policyCheck, textsOf, usesOf } from './policy-terms.js';
+import { criterionCheck, isRequired, operandsOf, policyCheck, shown, textsOf, usesOf } from './policy-terms.js';
 import { CIS_ACCESS, CIS_ACCOUNTS, CIS_NETWORK, docs, OWASP_ACCESS, RUN } from './sources.js';
 
 const EQUALITY = ['is', 'in', 'not', 'not_in'] as const;
@@ -31,6 +31,7 @@ export const policyValueChecks: readonly Check[] = [
     objects: ({ criterion }) => {
       const { name } = criterion;
       if (name === 'claim') return operandsOf(criterion, 'has').some(([, operand]) => Array.isArray(operand));
+      if (name === 'source_ip') return isEmptyList(criterion.data);
       if (operandsOf(criterion).some(([operator, operand]) => operator === 'in' && isEmptyList(operand))) return true;
       if (name === 'domain' && textsOf(criterion, STRING_OPERATORS).some((text) => text.includes('@'))) return true;
       if (name === 'email' && textsOf(criterion, ['is', 'in']).some((text) => text !== '' && !text.includes('@')))
@@ -93,22 +94,17 @@ export const policyValueChecks: readonly Check[] = [
     sources: [CIS_NETWORK],
     objects: ({ criterion }) => criterion.name === 'source_ip' && rangesOf(criterion.data).some(isHuge),
   }),
-  criterionCheck({
+  policyCheck({
     id: 'POL-25',
     severity: 'medium',
     title: 'IP deny list without IPv6',
     why: 'A visitor who comes over IPv6 is on no such list.',
     remedy: 'Add the IPv6 ranges of the same networks, or listen on IPv4 only.',
     sources: [CIS_NETWORK],
-    objects: (use) => {
-      const ranges = rangesOf(use.criterion.data);
-      return (
-        use.action === 'deny' &&
-        isRequired(use) &&
-        use.criterion.name === 'source_ip' &&
-        ranges.length > 0 &&
-        ranges.every((range) => !range.includes(':'))
-      );
+    find: (view) => {
+      const uses = usesOf(view, 'deny').filter((use) => isRequired(use) && use.criterion.name === 'source_ip');
+      const ranges = uses.flatMap(({ criterion }) => rangesOf(criterion.data));
+      return ranges.length > 0 && ranges.every(isIpv4) ? { evidence: { criteria: uses.map(shown) } } : undefined;
     },
   }),
   policyCheck({
@@ -141,6 +137,12 @@ function upperCase(data: Json): Json {
 
 function rangesOf(data: Json): readonly string[] {
   return [data].flat().filter((entry) => typeof entry === 'string');
+}
+
+/** Whether a range is of IPv4 addresses, in whichever way it is written: `::ffff:192.0.2.1` is one. */
+function isIpv4(range: string): boolean {
+  const [address = ''] = range.split('/');
+  return ipaddr.isValid(address) && ipaddr.process(address).kind() === 'ipv4';
 }
 
 /** Whether a range is wider than a /8 of IPv4 or a /16 of IPv6. */

@@ -4,7 +4,7 @@ import type { Check } from '../check.js';
 import type { RouteView } from '../snapshot.js';
 import { grouped } from './grouped.js';
 import { shownAddress, upstreamsOf } from './hosts.js';
-import { opennessCase, outsiderOpenness, routeOpenness } from './openness.js';
+import { accountOpenness, opennessCase, outsiderOpenness, routeOpenness } from './openness.js';
 import { perSnapshot } from './per-snapshot.js';
 import { allowsNobody, namesOf } from './policies-logic.js';
 import { usesOf } from './policy-terms.js';
@@ -53,8 +53,7 @@ export const routeAccessChecks: readonly Check[] = [
     sources: [docs('reference/routes/allow-any-authenticated-user')],
     needs,
     find: (view, snapshot) => {
-      if (routeOpenness(view, 'anonymous', snapshot).is !== 'closed') return undefined;
-      const openness = routeOpenness(view, 'stranger', snapshot);
+      const openness = accountOpenness(view, snapshot);
       return openness.is === 'closed'
         ? undefined
         : opennessCase(openness, 'high', { anyAccount: 'allowed', policies: policyNames(view) });

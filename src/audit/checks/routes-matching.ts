@@ -1,9 +1,10 @@
 import { parseAddress } from '../../policy/routes/address.js';
+import { routeOrder } from '../../policy/routes/order.js';
 import { compileRegex } from '../../policy/routes/regex.js';
 import type { Check } from '../check.js';
 import type { RouteRecord, RouteView, Snapshot } from '../snapshot.js';
 import { grouped } from './grouped.js';
-import { estateOf, hostOfRoute, isCertified, isOwn } from './hosts.js';
+import { estateOf, hostOfRoute, isCertified, isOwn, needsCertificate } from './hosts.js';
 import { perSnapshot } from './per-snapshot.js';
 import { changing, clearing, routeCheck, settingsOf } from './route-check.js';
 import { CIS_CONFIG, CODE, docs, OWASP_ACCESS, OWASP_CRYPTO } from './sources.js';
@@ -157,7 +158,7 @@ export const routeMatchingChecks: readonly Check[] = [
     id: 'RTE-38',
     severity: 'low',
     title: 'Duplicate match',
-    why: 'Two routes of a cluster match the same requests: one of them is dead.',
+    why: 'Two routes of a cluster match the same requests: this one is never reached.',
     remedy: 'Delete one, or give them different paths.',
     sources: [PATHS],
     find: (view, snapshot) => besides(view, matchKeys, sameMatch(snapshot)),
@@ -170,13 +171,10 @@ export const routeMatchingChecks: readonly Check[] = [
     remedy: "Use a host under the cluster's domain, add a custom domain, or upload a certificate with that name.",
     sources: [docs('capabilities/custom-domains')],
     needs: ['routes', 'clusters', 'customDomains', 'keyPairs'],
-    find: ({ route }, snapshot) => {
-      const scheme = parseAddress(route.from ?? '')?.scheme ?? '';
-      const host = hostOfRoute(route);
-      if (!scheme.endsWith('https') || host === '') return undefined;
-      const estate = estateOf(snapshot);
-      return isOwn(host, estate) || isCertified(host, estate) ? undefined : { evidence: { from: route.from } };
-    },
+    find: (view, snapshot) =>
+      needsCertificate(view, snapshot) && !isCertified(hostOfRoute(view.route), estateOf(snapshot))
+        ? { evidence: { from: view.route.from } }
+        : undefined,
   }),
   routeCheck({
     id: 'RTE-44',
@@ -201,11 +199,18 @@ const HOST_REWRITES = [
 function regexProblem(regex: string): string | undefined {
   const compiled = compileRegex(regex);
   if ('error' in compiled) return compiled.error;
-  const [, start = ''] = /^\^?(.?.?)/.exec(regex) ?? [];
-  if (/^([\w-]|\\[.\w])/.test(start)) return 'paths begin with /, so it never matches one';
+  const isNever = regex.split('|').every((choice) => NO_SLASH.test(choice.replace(OPENING, '')));
+  if (isNever && !OPTIONAL.test(regex)) return 'paths begin with /, so it never matches one';
   if (/^\^.*[\w/-]$/.test(regex)) return 'it takes this one path and none that begins with it';
   return undefined;
 }
+
+/** What an expression may open with before it takes a character: an anchor, groups, flags. */
+const OPENING = /^(\^|\((\?([a-z]*:|[a-z]+\)|P?<\w+>))?)*/i;
+/** A first character, an escaped one or a set of letters and digits, none of them a slash, which must be there. */
+const NO_SLASH = /^([\w-]|\\[.dw-]|\[[\w-]+\])(?![*?]|\{0)/;
+/** A group that may be left out. */
+const OPTIONAL = /\)([*?]|\{0)/;
 
 /** An entry of dependsOn with something after the host: the host itself is the first group. */
 const PATH = /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/:]+(?::\d+)?)\/.+$/i;
@@ -235,8 +240,11 @@ const regexKeys: KeysOf = ({ route: { from, regex, regexPriorityOrder = null }, 
     ? []
     : clusterIds.map((id) => JSON.stringify([id, from.toLowerCase(), regexPriorityOrder]));
 
-const sameMatch = perSnapshot(({ routes }) => grouped(routes, matchKeys));
-const sameRegexOrder = perSnapshot(({ routes }) => grouped(routes, regexKeys));
+const sameMatch = perSnapshot((snapshot) => grouped(inOrder(snapshot), matchKeys));
+const sameRegexOrder = perSnapshot((snapshot) => grouped(inOrder(snapshot), regexKeys));
+
+/** The routes, those first that the proxy tries first. */
+const inOrder = perSnapshot(({ routes }) => routes.toSorted((one, other) => routeOrder(one.route, other.route)));
 
 function matcherOf(route: RouteRecord): readonly string[] {
   const field = MATCHERS.find((name) => route[name]) ?? 'prefix';

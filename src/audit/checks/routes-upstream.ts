@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Address } from '../../policy/routes/address.js';
 import type { CertificateInfo } from '../../tools/zero/entities/key-pair.js';
 import type { Check } from '../check.js';
 import type { RouteRecord, RouteView, Snapshot } from '../snapshot.js';
@@ -8,6 +9,7 @@ import { hostOfRoute, infrastructureOf, isNearby, shownAddress, upstreamsOf } fr
 import { perSnapshot } from './per-snapshot.js';
 import { namesOf } from './policies-logic.js';
 import { changing, routeCheck, settingsOf } from './route-check.js';
+import { lacksSecret } from './settings-check.js';
 import {
   ASVS_TLS,
   CIS_ENCRYPT,
@@ -136,7 +138,7 @@ export const routeUpstreamChecks: readonly Check[] = [
     remedy: 'Switch allowSpdy off.',
     sources: [docs('reference/routes/timeouts')],
     find: (view) =>
-      view.route.allowSpdy === true && !view.route.kubernetesServiceAccountToken
+      view.route.allowSpdy === true && !leadsToKubernetes(view.route)
         ? { evidence: { allowSpdy: true }, fix: changing(view, { allowSpdy: false }) }
         : undefined,
   }),
@@ -176,7 +178,12 @@ export const routeUpstreamChecks: readonly Check[] = [
     find: (view, snapshot) =>
       view.route.enableGoogleCloudServerlessAuthentication === true &&
       settingsOf(view, snapshot).some((settings) => !settings.googleCloudServerlessAuthenticationServiceAccount)
-        ? { evidence: { enableGoogleCloudServerlessAuthentication: true, serviceAccount: 'not set' } }
+        ? {
+            evidence: {
+              enableGoogleCloudServerlessAuthentication: true,
+              serviceAccount: lacksSecret(undefined, snapshot) ? 'not set' : 'not shown',
+            },
+          }
         : undefined,
   }),
   routeCheck({
@@ -217,6 +224,12 @@ export const routeUpstreamChecks: readonly Check[] = [
     },
   }),
 ];
+
+/** Whether a route leads to a Kubernetes API. The API may leave its token out (FACTS 3.4), but not where it leads. */
+function leadsToKubernetes(route: RouteRecord): boolean {
+  const isKubernetes = ({ host, port }: Address) => port === '6443' || /^kubernetes(\.|$)/.test(host);
+  return Boolean(route.kubernetesServiceAccountToken) || upstreamsOf(route).some(isKubernetes);
+}
 
 function shownUpstreams({ route }: RouteView): readonly string[] {
   return upstreamsOf(route).map(shownAddress);

@@ -62,11 +62,9 @@ export function valuesOf(
 }
 
 /** Whether the API answers secrets, so that one that isn't there isn't set: it may withhold them all (FACTS 3.4). */
-const answersSecrets = perSnapshot(({ clusters }) =>
-  clusters.some(({ settings }) =>
-    Object.values(settings ?? {})
-      .flat()
-      .some((value) => typeof value === 'string' && value.startsWith(REDACTED)),
+const answersSecrets = perSnapshot(({ clusters, routes }) =>
+  [...clusters.map(({ settings }) => settings), ...routes.map(({ route }) => route)].some((record) =>
+    JSON.stringify(record ?? {}).includes(`"${REDACTED}`),
   ),
 );
 

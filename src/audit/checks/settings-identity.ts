@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { routeOpenness } from './openness.js';
+import { accountOpenness } from './openness.js';
 import { perSnapshot } from './per-snapshot.js';
 import { clustersOf, usesOf } from './policy-terms.js';
 import type { SettingsRecord } from './route-check.js';
@@ -128,11 +128,7 @@ function takesAnybody({
 
 /** Names of the routes that any signed-in account passes, by cluster. */
 const openToAccounts = perSnapshot((snapshot) => {
-  const open = snapshot.routes.filter(
-    (view) =>
-      routeOpenness(view, 'anonymous', snapshot).is === 'closed' &&
-      routeOpenness(view, 'stranger', snapshot).is !== 'closed',
-  );
+  const open = snapshot.routes.filter((view) => accountOpenness(view, snapshot).is !== 'closed');
   return namesByCluster(open.map(({ route, clusterIds }) => [route.name ?? route.id, clusterIds]));
 });
 

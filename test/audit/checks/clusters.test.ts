@@ -49,7 +49,6 @@ const examples: readonly Example[] = [
     fires: production({ minReplicaVersion: '0.32.9' }),
     on,
     evidence: { minReplicaVersion: '0.32.9' },
-    severity: 'medium',
     innocent: production({ minReplicaVersion: '0.33.0' }),
   },
   {
@@ -57,7 +56,6 @@ const examples: readonly Example[] = [
     fires: production({ minReplicaVersion: '0.27.1' }),
     on,
     evidence: { minReplicaVersion: '0.27.1' },
-    severity: 'medium',
     innocent: production({ minReplicaVersion: 'main' }),
   },
   {

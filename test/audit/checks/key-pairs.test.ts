@@ -67,6 +67,9 @@ const asRouteCa: Organization = {
 const asVisitorsCa: Organization = { settings: { downstreamMtlsCaKeyPairId: 'Pair' } };
 const onDomain: Organization = { customDomains: [{ domainName: 'apps.corp.example', keyPairId: 'Pair' }] };
 
+const onWiki: Organization = { routes: [{ name: 'Wiki', from: 'https://wiki.corp.example' }] };
+const onStarter: Organization = { routes: [{ name: 'Wiki', from: 'https://wiki.production.pomerium.app' }] };
+
 const digicert = { organization: ['DigiCert Inc'], commonName: 'DigiCert Global Root G2' };
 
 const examples: readonly Example[] = [
@@ -86,6 +89,14 @@ const examples: readonly Example[] = [
       usedBy: ['settings production: downstreamMtlsCaKeyPairId', 'custom domain apps.corp.example: keyPairId'],
     },
     innocent: pair({ notAfter: inDays(1) }, {}, onDomain),
+  },
+  {
+    // Nothing names it, and visitors of the wiki meet it.
+    id: 'KEY-01',
+    fires: pair({ notAfter: inDays(-1), dnsNames: ['*.Corp.example'] }, {}, onWiki),
+    on: 'Pair',
+    evidence: { notAfter: inDays(-1), usedBy: ['route Wiki: from'] },
+    innocent: pair({ notAfter: inDays(-1), dnsNames: ['*.corp.example'] }, {}, onStarter),
   },
   {
     id: 'KEY-02',
@@ -151,6 +162,14 @@ const examples: readonly Example[] = [
     evidence: { origin: 'user', usedBy: [] },
     fix: ['delete_key_pair', { keyPairId: 'Pair' }],
     innocent: pair({}, {}, { settings: { certificateAuthorityKeyPairId: 'Pair' } }),
+  },
+  {
+    id: 'KEY-08',
+    fires: pair({ dnsNames: ['*.corp.example'] }, {}, { ...onWiki, customDomains: [{ domainName: 'corp.example' }] }),
+    on: 'Pair',
+    evidence: { origin: 'user', usedBy: [] },
+    fix: ['delete_key_pair', { keyPairId: 'Pair' }],
+    innocent: pair({ dnsNames: ['*.corp.example'] }, {}, onWiki),
   },
   {
     // What can't be read may use it.

@@ -48,7 +48,6 @@ const examples: readonly Example[] = [
       anonymous: 'allowed',
       dependsOn: ["the visitor's address"],
     },
-    severity: 'high',
     innocent: policy(allow('and', { source_ip: '198.51.100.0/24' }, staff)),
   },
   {
@@ -60,8 +59,20 @@ const examples: readonly Example[] = [
       anonymous: 'allowed',
       dependsOn: ['whether it is a CORS preflight'],
     },
-    severity: 'high',
     innocent: policy(allow('or', { cors_preflight: true }, staff)),
+  },
+  {
+    // It is about more than where a request comes from.
+    id: 'POL-02',
+    fires: policy(allow('and', { email: { not: 'lars@partner.example' } }, { source_ip: '198.51.100.0/24' })),
+    on: 'Policy',
+    evidence: {
+      criteria: ['allow.and email: {"not":"lars@partner.example"}', 'allow.and source_ip: "198.51.100.0/24"'],
+      anonymous: 'allowed',
+      dependsOn: ["the visitor's address"],
+    },
+    severity: 'high',
+    innocent: policy(allow('and', { email: { not: 'lars@partner.example' } }, { source_ip: '198.51.100.0/24' }, staff)),
   },
   {
     id: 'POL-02',
@@ -203,6 +214,7 @@ const examples: readonly Example[] = [
         { user: 17 },
         { 'claim/groups': ['a', 'b'] },
         { user: { in: [] } },
+        { source_ip: [] },
       ),
     ),
     on: 'Policy',
@@ -213,6 +225,7 @@ const examples: readonly Example[] = [
         'allow.or user: 17',
         'allow.or claim/groups: ["a","b"]',
         'allow.or user: {"in":[]}',
+        'allow.or source_ip: []',
       ],
     },
     innocent: policy(
@@ -335,6 +348,13 @@ const examples: readonly Example[] = [
     ]),
   },
   {
+    id: 'POL-25',
+    fires: policy([...deny('or', { source_ip: '198.51.100.7' }), ...deny('or', { source_ip: '::ffff:198.51.100.8' })]),
+    on: 'Policy',
+    evidence: { criteria: ['deny.or source_ip: "198.51.100.7"', 'deny.or source_ip: "::ffff:198.51.100.8"'] },
+    innocent: policy([...deny('or', { source_ip: '198.51.100.7' }), ...deny('or', { source_ip: '2001:db8::/32' })]),
+  },
+  {
     id: 'POL-26',
     fires: {
       ...policy(deny('or', { source_ip: '198.51.100.0/24' })),
@@ -357,6 +377,14 @@ const examples: readonly Example[] = [
     on: 'Policy',
     evidence: { criteria: ['allow.or invalid_client_certificate: true'] },
     innocent: policy(deny('or', { invalid_client_certificate: true })),
+  },
+  {
+    // Where no CA is set it is false for everybody, so that this opens the door.
+    id: 'POL-27',
+    fires: policy(allow('not', { invalid_client_certificate: true })),
+    on: 'Policy',
+    evidence: { criteria: ['allow.not invalid_client_certificate: true'] },
+    innocent: policy(deny('not', { invalid_client_certificate: true })),
   },
   {
     id: 'POL-28',
@@ -397,6 +425,14 @@ const examples: readonly Example[] = [
     innocent: policy(deny('or', { mcp_tool: { not_in: ['search'] } })),
   },
   {
+    id: 'POL-30',
+    fires: policy(deny('or', { mcp_tool: { starts_with: 'delete_' } })),
+    on: 'Policy',
+    evidence: { criteria: ['deny.or mcp_tool: {"starts_with":"delete_"}'] },
+    // Without an operator it denies all tools.
+    innocent: policy(deny('or', { mcp_tool: {} })),
+  },
+  {
     id: 'POL-31',
     fires: {
       ...policy(
@@ -426,6 +462,20 @@ const examples: readonly Example[] = [
     on: 'Policy',
     evidence: { criteria: ['deny.or http_path: {}'], enforced: false },
     innocent: policy(deny('and', { http_path: {} }, staff)),
+  },
+  {
+    id: 'POL-32',
+    fires: policy(deny('or', { source_ip: ['0.0.0.0/0', '::/0'] })),
+    on: 'Policy',
+    evidence: { criteria: ['deny.or source_ip: ["0.0.0.0/0","::/0"]'], enforced: false },
+    innocent: policy(deny('or', { source_ip: '0.0.0.0/0' })),
+  },
+  {
+    id: 'POL-32',
+    fires: policy(deny('or', { http_path: { starts_with: '/' } })),
+    on: 'Policy',
+    evidence: { criteria: ['deny.or http_path: {"starts_with":"/"}'], enforced: false },
+    innocent: policy(deny('or', { http_path: { ends_with: '/' } }, { http_method: { starts_with: '/' } })),
   },
   {
     id: 'POL-33',
@@ -475,6 +525,22 @@ const examples: readonly Example[] = [
     on: 'Same',
     evidence: { sameAs: 'Policy', sameAsId: 'Policy' },
     innocent: policy(allow('or', staff), {}, { name: 'Other', ppl: allow('not', staff) }),
+  },
+  {
+    // The older one is the original, whatever their ids.
+    id: 'POL-36',
+    fires: policy(
+      staffOnly,
+      { createdAt: '2026-03-02T00:00:00Z' },
+      {
+        name: 'Same',
+        ppl: staffOnly,
+        createdAt: '2026-03-01T00:00:00Z',
+      },
+    ),
+    on: 'Policy',
+    evidence: { sameAs: 'Same', sameAsId: 'Same' },
+    innocent: policy(staffOnly, { createdAt: '2026-03-02T00:00:00Z' }),
   },
   {
     id: 'POL-37',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { routeChecks } from '../../../src/audit/checks/routes.js';
-import { cluster, inDays, type Organization, type Row } from '../build.js';
+import { cluster, inDays, type Organization, ROOT, type Row } from '../build.js';
 import { type Example, testChecks } from './table.js';
 
 const staff = { name: 'Staff', ppl: [{ allow: { and: [{ domain: { is: 'corp.example' } }] } }] };
@@ -57,6 +57,14 @@ const examples: readonly Example[] = [
     on: 'Route',
     evidence: { anyAccount: 'allowed', policies: ['Anybody', 'Guard'] },
     innocent: route({ policyIds: ['Anybody', 'Open'] }),
+  },
+  {
+    // Some get in without signing in, and everybody with it.
+    id: 'RTE-03',
+    fires: route({ policyIds: ['Office', 'Anybody'] }),
+    on: 'Route',
+    evidence: { anyAccount: 'allowed', policies: ['Office', 'Anybody', 'Guard'] },
+    innocent: route({ policyIds: ['Office'] }),
   },
   {
     id: 'RTE-03',
@@ -206,10 +214,22 @@ const examples: readonly Example[] = [
     innocent: route({ regex: '^/admin$' }),
   },
   {
+    id: 'RTE-13',
+    fires: route({ regex: '^(?:api|[a-z]+)/v\\d+' }),
+    on: 'Route',
+    evidence: { regex: '^(?:api|[a-z]+)/v\\d+', problem: 'paths begin with /, so it never matches one' },
+    innocent: route(
+      { regex: '(static)?/v1/.*' },
+      { name: 'Either', regex: 'static|/v1/.*', regexPriorityOrder: 1 },
+      { name: 'Class', regex: '[a-z]*/v1/.*', regexPriorityOrder: 2 },
+      { name: 'Any', regex: '\\D+', regexPriorityOrder: 3 },
+    ),
+  },
+  {
     id: 'RTE-14',
     fires: route({ regex: '/a.*' }, { name: 'Second', regex: '/b.*' }),
-    on: 'Second',
-    evidence: { from: web.from, regex: '/b.*', sameAs: 'Route' },
+    on: 'Route',
+    evidence: { from: web.from, regex: '/a.*', sameAs: 'Second' },
     innocent: route({ regex: '/a.*' }, { name: 'Second', regex: '/b.*', regexPriorityOrder: 1 }),
   },
   {
@@ -275,6 +295,14 @@ const examples: readonly Example[] = [
     innocent: route({ kubernetesServiceAccountToken: '[redacted by zero-mcp]' }),
   },
   {
+    // Some get in without signing in, and everybody with it: it is no milder for the former.
+    id: 'RTE-19',
+    fires: route({ kubernetesServiceAccountToken: '[redacted by zero-mcp]', policyIds: ['Office', 'Anybody'] }),
+    on: 'Route',
+    evidence: { kubernetesServiceAccountToken: 'set', policies: ['Office', 'Anybody', 'Guard'] },
+    innocent: route({ policyIds: ['Office', 'Anybody'] }),
+  },
+  {
     id: 'RTE-20',
     fires: route({ kubernetesServiceAccountToken: '[redacted by zero-mcp]' }),
     on: 'Route',
@@ -338,6 +366,15 @@ const examples: readonly Example[] = [
     evidence: { allowSpdy: true },
     fix: ['update_route', { routeId: 'Route', allowSpdy: false }],
     innocent: route({ allowSpdy: true, kubernetesServiceAccountToken: '[redacted by zero-mcp]' }),
+  },
+  {
+    // Where answers leave the token out, where it leads tells.
+    id: 'RTE-25',
+    fires: route({ allowSpdy: true, to: ['https://cluster.corp.example:8443'] }),
+    on: 'Route',
+    evidence: { allowSpdy: true },
+    fix: ['update_route', { routeId: 'Route', allowSpdy: false }],
+    innocent: route({ allowSpdy: true, to: ['https://cluster.corp.example:6443'] }),
   },
   {
     id: 'RTE-26',
@@ -521,10 +558,11 @@ const examples: readonly Example[] = [
     },
   },
   {
+    // The one with a prefix is tried first.
     id: 'RTE-38',
     fires: route({}, { name: 'Second', prefix: '/' }),
-    on: 'Second',
-    evidence: { from: web.from, prefix: '/', sameAs: 'Route' },
+    on: 'Route',
+    evidence: { from: web.from, sameAs: 'Second' },
     innocent: {
       ...route({}, { name: 'Second', namespaceId: 'staging-cluster' }, { name: 'Third', path: '/' }),
       clusters: [cluster('production'), cluster('staging')],
@@ -604,6 +642,17 @@ const examples: readonly Example[] = [
       customDomains: [{ domainName: 'track.corp.example' }],
       keyPairs: [{ name: 'Bought', certificateInfo: [{ dnsNames: ['*.certified.example'] }] }],
     },
+  },
+  {
+    // Another cluster has the certificate.
+    id: 'RTE-42',
+    fires: {
+      ...route({ namespaceId: 'staging-cluster' }),
+      clusters: [cluster('production'), cluster('staging')],
+    },
+    on: 'Route',
+    evidence: { from: web.from },
+    innocent: { ...route({ namespaceId: ROOT }), clusters: [cluster('production'), cluster('staging')] },
   },
   {
     id: 'RTE-43',
