@@ -8,7 +8,7 @@ import { explain, ToolError } from './errors.js';
 import type { Gate, Sent } from './guard/gate.js';
 import { withNewIdsNamed } from './guard/new-id.js';
 import type { GateOptions } from './guard/perform.js';
-import type { Outcome, Question } from './guard/question.js';
+import type { Question } from './guard/question.js';
 import { type Pin, parseInput, toolInput } from './input.js';
 import type { Keychain } from './keychain.js';
 import type { Log } from './log.js';
@@ -258,7 +258,7 @@ const UNCHANGED = 'Nothing had to be changed.';
 
 /** What to answer when nothing was sent. */
 function unsent(sent: Exclude<Sent, { readonly state: 'sent' }>, approveCommand: CallDeps['approveCommand']) {
-  return sent.state === 'spent' ? replayed(sent.question, sent.outcome) : confirmationRequired(sent, approveCommand);
+  return sent.state === 'spent' ? replayed(sent) : confirmationRequired(sent, approveCommand);
 }
 
 /** A normal answer, not an error: the call is well formed and waits for a person. */
@@ -268,8 +268,7 @@ function confirmationRequired(
 ): CallResult {
   const { code, expiresAt, plan } = question;
   const message = [
-    ...notices,
-    `Nothing ${notices.length > 0 ? 'else ' : ''}was sent: a person must confirm this first, because ${plan.reason}.`,
+    `${nothingSent(notices)}: a person must confirm this first, because ${plan.reason}.`,
     `Tell the person: "To see and decide it, run: ${approveCommand(code)}". It waits until ${expiresAt}.`,
     ...(offer
       ? [`There they can also answer, for itself, whether auto-apply is switched off first (${offer.code}).`]
@@ -287,12 +286,18 @@ function confirmationRequired(
   };
 }
 
-function replayed(question: Question, outcome: Outcome | undefined): CallResult {
-  const message = outcome
-    ? `Nothing was sent: this approval was used at ${outcome.at}. The answer then is repeated here.`
-    : 'Nothing was sent: this approval is being used, or the process that used it ended before it knew the outcome. Read the record.';
+function replayed({ question, outcome, notices = [] }: Extract<Sent, { readonly state: 'spent' }>): CallResult {
+  const why = outcome
+    ? `this approval was used at ${outcome.at}. The answer then is repeated here.`
+    : 'this approval is being used, or the process that used it ended before it knew the outcome. Read the record.';
+  const message = `${nothingSent(notices)}: ${why}`;
   const structuredContent = { already_done: { code: question.code, message, ...(outcome && { outcome }) } };
   return { structuredContent, isError: outcome === undefined, meta: {} };
+}
+
+/** What an offer did that came first, and that it was all. */
+function nothingSent(notices: readonly string[]): string {
+  return [...notices, notices.length > 0 ? 'Nothing else was sent' : 'Nothing was sent'].join(' ');
 }
 
 function failure(error: unknown, tool: Operation | Composite, scrub: Keychain['scrub']): CallResult {

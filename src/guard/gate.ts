@@ -26,7 +26,12 @@ export type Sent =
       readonly notices?: readonly string[];
     }
   /** Nothing was sent: this approval has been used. Without an outcome nobody knows how that ended. */
-  | { readonly state: 'spent'; readonly question: Question; readonly outcome?: Outcome };
+  | {
+      readonly state: 'spent';
+      readonly question: Question;
+      readonly outcome?: Outcome;
+      readonly notices?: readonly string[];
+    };
 
 /** The only way to the API. */
 export interface Gate {
@@ -67,7 +72,7 @@ export function createGate(deps: GateDeps): Gate {
     return sent.state === 'sent' ? sent : askAgain(batch, sent.judged, sent.request, options, reads);
   }
 
-  /** The host that brought an answer to another question isn't asked again in the same call. */
+  /** What the host brought was the answer to another question: this one it may be asked. */
   function askAgain(batch: Batch, judged: Judged, request: Request, options: GateOptions, reads: LastRead) {
     const host = options.host && { ...options.host, answers: undefined };
     return ask(batch, judged, request, { ...options, host }, reads);
@@ -161,16 +166,10 @@ export function createGate(deps: GateDeps): Gate {
     try {
       if (own?.kind === 'declined') return await declined(nameOf(batch), own.decision, options.host, 'Nothing else');
       const judged = await judge(batch, reads.read);
-      if (!isAsked(judged)) {
-        const sent = await carryOut(batch, judged, options, reads, yes);
-        if (sent.state !== 'sent') return sent;
-        const [first, ...others] = sent.done;
-        return first ? { ...sent, done: [{ ...first, notices: [...notices, ...first.notices] }, ...others] } : sent;
-      }
+      if (!isAsked(judged)) return withNotices(await carryOut(batch, judged, options, reads, yes), notices);
       await giveUp('drifted');
       const request = await requestOf(batch, judged.reasons, reads.read);
-      const sent = await askAgain(batch, judged, request, options, reads);
-      return sent.state === 'ask' ? { ...sent, notices } : sent;
+      return withNotices(await askAgain(batch, judged, request, options, reads), notices);
     } catch (error) {
       await giveUp('failed');
       if (!(error instanceof ToolError)) throw error;
@@ -248,6 +247,12 @@ export function createGate(deps: GateDeps): Gate {
 /** What a batch is called. */
 function nameOf({ procedure, calls }: Batch): string {
   return procedure?.name ?? calls[0]?.operation.name ?? '';
+}
+
+/** Tells first what was done before. */
+function withNotices(sent: Sent, notices: readonly string[]): Sent {
+  if (sent.state !== 'sent') return { ...sent, notices };
+  return { ...sent, done: sent.done.map((done) => ({ ...done, notices: [...notices, ...done.notices] })) };
 }
 
 /** What a person is asked beside a question, to be done before it. */

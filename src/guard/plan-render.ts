@@ -12,7 +12,7 @@ const HOST_CHARACTERS = 6_000;
  *
  * @param width columns; longer lines go on below, behind a bar. Without it they are left long.
  */
-export function renderPlan(plan: Plan, { width }: { readonly width?: number } = {}): string {
+export function renderPlan(plan: Plan, { width = Number.POSITIVE_INFINITY }: { readonly width?: number } = {}): string {
   const own = plan.operation !== 'apply_changeset';
   const edited = (ours: boolean) => plan.entities.filter((entity) => entity.ours === ours);
   const lines = [
@@ -90,8 +90,7 @@ function fieldLine({ name, before, after }: PlannedField, { action, before: know
 }
 
 /** A line in pieces of at most `width` columns. What isn't ASCII is taken for two columns wide. */
-function wrapped(text: string, width: number | undefined): readonly string[] {
-  if (width === undefined) return [text];
+function wrapped(text: string, width: number): readonly string[] {
   const bar = '    │ ';
   const pieces: string[] = [];
   let piece = '';

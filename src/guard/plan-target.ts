@@ -63,7 +63,7 @@ function patchChange(operation: Operation, input: Input, record: Fields | undefi
   if (after) return { fields: changedFields(redacted, record, after), fits: true };
   const steps = patch.map(({ op, path, from, value }, index): PlannedField => {
     const [, field = '', ...deeper] = path.split('/');
-    const [whole] = value === undefined ? [] : changedFields(redacted, {}, { [field]: value });
+    const [whole] = changedFields(redacted, {}, { [field]: value });
     const schema = operation.record?.shape[field] as z.ZodType | undefined;
     const hidden = deeper.length > 0 && (!schema || marksIn(schema).length > 0);
     const shown = whole && hidden ? line(SECRET) : whole?.after;

@@ -168,6 +168,25 @@ describe('out of band', () => {
     await scene.ok('create_route', draftOf(scene));
     expect(writes(scene.sandbox)).toEqual([SWITCH, WRITE]);
   });
+
+  test('a yes about drafts that was used before sends nothing again, and the answer says what was done', async () => {
+    const scene = await guardScene({ confirmDrafts: true });
+    const turn = (value: boolean) => {
+      const patch = [{ op: 'replace', path: '/autoApplyChangesets', value }];
+      scene.sandbox.as('owner')('patch_settings', { clusterId: scene.scene.automatic.id, patch });
+    };
+    turn(false);
+    await scene.decide((await asked(scene, 'create_route', draftOf(scene))).code);
+    await scene.ok('create_route', draftOf(scene));
+    turn(true);
+    await scene.decide(String(offerOf(await asked(scene, 'create_route', draftOf(scene)))?.code));
+    const { content } = await write(scene);
+    expect(content).toHaveProperty(
+      'already_done.message',
+      expect.stringMatching(/^Auto-apply of cluster .* was switched off, as a person said\. .*Nothing else was sent: /),
+    );
+    expect(writes(scene.sandbox)).toEqual([WRITE, SWITCH]);
+  });
 });
 
 describe('attacks', () => {
