@@ -15,6 +15,8 @@ const deny = (...criteria: Json[]): Json => ({ deny: { or: criteria } });
 const staff = allow({ domain: 'corp.example' });
 const everybody = allow({ accept: true });
 const signedIn = allow({ authenticated_user: true });
+const WORKDAYS = { day_of_week: 'mon-fri' };
+const HOURS = { time_of_day: { timezone: 'Europe/Oslo', after: '8:00 AM', before: '6:00 PM' } };
 
 function compare(before: readonly Json[], after: readonly Json[], options = {}) {
   return whoGainsWhoLoses(before.map(policy), after.map(policy), options);
@@ -79,6 +81,48 @@ const summaries: readonly [title: string, before: readonly Json[], after: readon
     [both({ domain: 'corp.example' }, { date: { before: '2027-01-01' } })],
     'nobody gains; everyone at corp.example, from 2027-01-01 on loses',
   ],
+  [
+    'an end',
+    [signedIn],
+    [signedIn, allow({ date: { before: '2026-11-27T23:00:00Z' } })],
+    'visitors who are not signed in, until 2026-11-27T23:00:00Z gain; nobody loses',
+  ],
+  [
+    'a period',
+    [staff],
+    [both({ domain: 'corp.example' }, { date: { after: '2026-03-01', before: '2026-11-27T23:00:00Z' } })],
+    'nobody gains; everyone at corp.example, until 2026-03-01 or from 2026-11-27T23:00:00Z on loses',
+  ],
+  [
+    'days and hours that are gained',
+    [signedIn],
+    [signedIn, both({ accept: true }, WORKDAYS, HOURS)],
+    'visitors who are not signed in, on mon-fri (UTC) from 8:00 AM to 6:00 PM in Europe/Oslo gain; nobody loses',
+  ],
+  [
+    'days and hours that are lost',
+    [staff],
+    [both({ domain: 'corp.example' }, WORKDAYS, HOURS)],
+    'nobody gains; everyone at corp.example, not from 8:00 AM to 6:00 PM in Europe/Oslo or not on mon-fri (UTC) loses',
+  ],
+  [
+    'days instead of hours',
+    [both({ domain: 'corp.example' }, HOURS)],
+    [both({ domain: 'corp.example' }, WORKDAYS)],
+    'everyone at corp.example, on mon-fri (UTC) but not from 8:00 AM to 6:00 PM in Europe/Oslo gains; everyone at corp.example, from 8:00 AM to 6:00 PM in Europe/Oslo but not on mon-fri (UTC) loses',
+  ],
+  [
+    'a closing time',
+    [staff],
+    [both({ domain: 'corp.example' }, { time_of_day: { timezone: 'UTC', before: '18:00' } })],
+    'nobody gains; everyone at corp.example, not before 18:00 in UTC loses',
+  ],
+  [
+    'two conditions on one address',
+    [signedIn],
+    [signedIn, deny({ email: { starts_with: 'ext-', ends_with: '@corp.example' } })],
+    'nobody gains; everyone whose e-mail address ends with @corp.example also among everyone whose e-mail address starts with ext- loses',
+  ],
 ];
 
 describe('whoGainsWhoLoses', () => {
@@ -100,6 +144,14 @@ describe('whoGainsWhoLoses', () => {
     const until = [both({ domain: 'corp.example' }, { date: { after: '2026-01-01' } })];
     expect(compare([staff], until).loses).toHaveLength(1);
     expect(compare([staff], until, { since: Date.UTC(2026, 5, 1) }).loses).toEqual([]);
+  });
+
+  test('counts what would be too long to tell', () => {
+    const some = Array.from({ length: 12 }, (_, index) => ({
+      email: { starts_with: `team${index}-`, ends_with: `@site${index}.example` },
+    }));
+    const [gain] = compare([], [allow(...some)]).gains;
+    expect(gain?.who).toMatch(/^everyone whose .*@site0\.example also among .*, .* and 2 further cases$/);
   });
 
   test('shows an anonymous visitor where one gets in', () => {

@@ -34,6 +34,8 @@ export interface Dimension {
   readonly implied?: true | undefined;
   /** Its cells all have words of their own, what nobody names, too. */
   readonly plain?: true | undefined;
+  /** Stands between phrases that hold at once; where it is given, that is how cells are told that one phrase doesn't tell. */
+  readonly and?: string | undefined;
 }
 
 export interface Cell {
@@ -54,7 +56,7 @@ export type Ask = (atoms: readonly Atom[], facts: Facts) => Verdicts;
 /** The most conditions times cases that are gone through for one dimension. */
 const MOST_QUESTIONS = 5_000_000;
 
-interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except' | 'implied' | 'plain'> {
+interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except' | 'implied' | 'plain' | 'and'> {
   readonly values: readonly Value[];
   readonly change: (facts: Facts, value: Value) => Facts;
   /** What each value settles; all of the atoms, asked of the changed facts, when left out. */
@@ -64,7 +66,7 @@ interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except' | 'imp
 
 /** Makes the dimension of values: those that the atoms and the phrases can't tell apart are one cell. */
 export function split<Value>(atoms: readonly Atom[], base: Facts, ask: Ask, plan: Plan<Value>): Dimension {
-  const { about, only, except, implied, plain, change } = plan;
+  const { about, only, except, implied, plain, and, change } = plan;
   if (plan.values.length > MOST_CELLS) throw new TooManyCases(`${plan.values.length} cases of ${about}`);
   if (plan.values.length * (atoms.length + plan.phrases.length) > MOST_QUESTIONS) {
     throw new TooManyCases(`${atoms.length} conditions on ${plan.values.length} cases of ${about}`);
@@ -80,5 +82,5 @@ export function split<Value>(atoms: readonly Atom[], base: Facts, ask: Ask, plan
     for (const phrase of holding) phrase.cells.add(cells.size);
     cells.set(key, { change: (facts) => change(facts, value), verdicts });
   }
-  return { about, cells: [...cells.values()], phrases, only, except, implied, plain };
+  return { about, cells: [...cells.values()], phrases, only, except, implied, plain, and };
 }

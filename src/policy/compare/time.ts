@@ -29,15 +29,16 @@ export function moments(atoms: readonly Atom[], since: number | undefined, base:
   });
   const date = (at: number) =>
     new Date(at).toISOString().replace(/T00:00:00\.000Z$|\.000Z$|Z$/, (end) => (end[0] === 'T' ? '' : 'Z'));
+  const closed = periods.filter(({ after, before }) => Number.isFinite(after) && Number.isFinite(before));
   return split(atoms, base, ask, {
     about: 'time',
     values,
     change: (facts, at) => ({ ...facts, at }),
     phrases: [
-      ...bounds.map((bound) => ({ text: `before ${date(bound)}`, holds: (at: number) => at < bound })),
+      ...bounds.map((bound) => ({ text: `until ${date(bound)}`, holds: (at: number) => at < bound })),
       ...bounds.map((bound) => ({ text: `from ${date(bound)} on`, holds: (at: number) => at >= bound })),
-      ...periods.map(({ after, before }) => ({
-        text: `from ${date(finite(after, start))} until ${date(finite(before, start))}`,
+      ...closed.map(({ after, before }) => ({
+        text: `from ${date(after)} until ${date(before)}`,
         holds: (at: number) => at >= after && at < before,
       })),
       ...atoms.flatMap((atom) => {
@@ -49,6 +50,8 @@ export function moments(atoms: readonly Atom[], since: number | undefined, base:
     ],
     only: (phrases) => phrases,
     except: (phrases) => `at all times but ${phrases}`,
+    plain: true,
+    and: ' ',
   });
 }
 
@@ -76,17 +79,11 @@ function boundsOf(day: number, spans: readonly Span[]): readonly number[] {
 
 function spanText(data: Atom['criterion']['data']): string {
   const { after, before, timezone } = isObject(data) ? data : {};
-  const bounds = [
-    after === undefined ? [] : `after ${show(String(after))}`,
-    before === undefined ? [] : `before ${show(String(before))}`,
-  ];
-  return `${bounds.flat().join(' and ')} in ${show(String(timezone))}`;
+  const zone = `in ${show(String(timezone))}`;
+  if (after === undefined) return before === undefined ? `at any time ${zone}` : `before ${before} ${zone}`;
+  return before === undefined ? `after ${after} ${zone}` : `from ${after} to ${before} ${zone}`;
 }
 
 function parsed<Value extends Period>(value: Value | string): readonly Value[] {
   return typeof value === 'string' ? [] : [value];
-}
-
-function finite(bound: number, otherwise: number): number {
-  return Number.isFinite(bound) ? bound : otherwise;
 }

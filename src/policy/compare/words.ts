@@ -85,14 +85,15 @@ export function sayWho(who: readonly string[], verb: string): string {
 }
 
 /** Words for cells, or, where what nobody names is among them, for the others. */
-function phrasesFor(cells: ReadonlySet<number>, { cells: all, phrases, plain }: Dimension) {
-  const isException = cells.has(0) && !plain;
-  const wanted = new Set([...all.keys()].filter((cell) => cells.has(cell) !== isException));
-  return { isException, texts: cover(wanted, phrases) };
+function phrasesFor(cells: ReadonlySet<number>, dimension: Dimension) {
+  const isException = cells.has(0) && !dimension.plain;
+  const wanted = new Set([...dimension.cells.keys()].filter((cell) => cells.has(cell) !== isException));
+  return { isException, texts: cover(wanted, dimension) };
 }
 
 /** Phrases that together say exactly these cells, each the one that says most of what is left. */
-function cover(wanted: ReadonlySet<number>, phrases: readonly Phrase[]): readonly string[] {
+function cover(wanted: ReadonlySet<number>, dimension: Dimension): readonly string[] {
+  const { phrases } = dimension;
   const texts: string[] = [];
   let left = wanted;
   while (left.size > 0) {
@@ -100,11 +101,11 @@ function cover(wanted: ReadonlySet<number>, phrases: readonly Phrase[]): readonl
       .map((phrase) => ({ phrase, gain: [...phrase.cells].filter((cell) => left.has(cell)).length }))
       .filter(({ gain }) => gain > 0)
       .map(({ phrase, gain }) => ({ phrase, gain, exceptions: exceptionsTo(phrase, wanted, phrases) }))
-      .filter(({ exceptions }) => exceptions !== undefined)
+      .filter(({ exceptions }) => exceptions?.length === 0 || (exceptions && dimension.and === undefined))
       .toSorted(
         (one, other) => other.gain - one.gain - ((other.exceptions?.length ?? 0) - (one.exceptions?.length ?? 0)) / 2,
       );
-    if (!best) return [...texts, `${left.size} ${left.size === 1 ? 'case that has' : 'cases that have'} no short name`];
+    if (!best) return [...texts, ...atOnce(left, wanted, dimension)];
     const { phrase, exceptions = [] } = best;
     texts.push(phrase.text + (exceptions.length > 0 ? ` except ${list(exceptions)}` : ''));
     left = new Set([...left].filter((cell) => !phrase.cells.has(cell)));
@@ -130,4 +131,46 @@ function exceptionsTo(
     surplus = new Set([...surplus].filter((cell) => !next.cells.has(cell)));
   }
   return texts;
+}
+
+/** Where no phrase alone will do: which hold at once, and which don't. */
+function atOnce(
+  cells: ReadonlySet<number>,
+  wanted: ReadonlySet<number>,
+  { cells: all, phrases, and = ' also among ' }: Dimension,
+): readonly string[] {
+  const others = [...all.keys()].filter((cell) => !wanted.has(cell));
+  const texts: string[] = [];
+  let left = cells;
+  for (const cell of cells) {
+    if (!left.has(cell)) continue;
+    const found = texts.length < MOST_CONJUNCTIONS ? tellingApart(cell, others, phrases) : undefined;
+    if (!found) break;
+    const say = (holds: boolean) => found.filter((one) => one.holds === holds).map(({ phrase }) => phrase.text);
+    const [positive, negative] = [say(true).join(and), say(false).join(' and not ')];
+    texts.push([positive, negative && `not ${negative}`].filter(Boolean).join(' but '));
+    left = new Set([...left].filter((other) => !found.every(({ phrase, holds }) => phrase.cells.has(other) === holds)));
+  }
+  return left.size === 0 ? texts : [...texts, `${left.size} further ${left.size === 1 ? 'case' : 'cases'}`];
+}
+
+/** More would not be read, and looking for them takes long. */
+const MOST_CONJUNCTIONS = 10;
+
+/** The phrases that hold of a cell, or don't, by which it can be told from others; undefined where none can. */
+function tellingApart(cell: number, others: readonly number[], phrases: readonly Phrase[]) {
+  const literals = phrases.map((phrase) => ({ phrase, holds: phrase.cells.has(cell) }));
+  const found: typeof literals = [];
+  let left = others;
+  while (left.length > 0) {
+    const [best] = literals
+      .map((literal) => ({ literal, rest: left.filter((other) => literal.phrase.cells.has(other) === literal.holds) }))
+      .toSorted(
+        (one, other) => one.rest.length - other.rest.length || Number(other.literal.holds) - Number(one.literal.holds),
+      );
+    if (!best || best.rest.length === left.length) return undefined;
+    found.push(best.literal);
+    left = best.rest;
+  }
+  return found;
 }
