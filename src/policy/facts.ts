@@ -12,6 +12,8 @@ export type Known<Value> = Value | Unknown;
 export interface Facts {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The visit may come at any later moment, too: what the time decides isn't known. */
+  readonly orLater?: true;
   readonly who: Identity;
   /** `GET`, in capitals as sent; undefined where the request isn't HTTP. */
   readonly method: Known<string> | undefined;

@@ -332,6 +332,22 @@ describe('time', () => {
     expect(value('day_of_week', data, at(instant))).toBe(expected);
   });
 
+  test.each<[string, Json, boolean | 'unknown']>([
+    ['date', { after: '2026-02-01' }, true],
+    ['date', {}, true],
+    ['date', { after: '2026-04-01' }, 'unknown'],
+    ['date', { before: '2026-04-01' }, 'unknown'],
+    ['date', { before: '2026-03-01' }, false],
+    ['date', { after: '2026-05-01', before: '2026-04-01' }, false],
+    ['day_of_week', 'sun', 'unknown'],
+    ['day_of_week', 'sun-sat', true],
+    ['time_of_day', { timezone: 'UTC', before: '12:00' }, 'unknown'],
+    ['time_of_day', { timezone: 'UTC', after: '12:00', before: '12:00' }, false],
+    ['time_of_day', { timezone: 'UTC' }, true],
+  ])('%s %j at any moment from 2026-03-01 on: %s', (name, data, expected) => {
+    expect(value(name, data, { ...at('2026-03-01T00:00:00Z'), orLater: true })).toBe(expected);
+  });
+
   const office = { timezone: 'Europe/Berlin', after: '9:00 AM', before: '17:30' };
   test.each<[Json, string, boolean | 'unknown']>([
     [office, '2026-01-15T08:00:00Z', true],

@@ -250,7 +250,10 @@ describe('outcomes', () => {
     const ppl: Json = { allow: { and: [{ accept: true }, { date: { before: '2026-03-01T00:00:00Z' } }] } };
     const [visitor] = explain(ppl, { at: Date.parse('2026-02-28T00:00:00Z') }).outcomes;
     const [later] = explain(ppl, { at: Date.parse('2026-03-02T00:00:00Z') }).outcomes;
-    expect([visitor?.outcome, later?.outcome]).toEqual(['allowed', 'denied:403']);
+    expect([visitor?.outcome, later?.outcome]).toEqual([
+      { possible: ['allowed', 'denied:403'], unknown: ['the time of the visit'] },
+      'denied:403',
+    ]);
   });
 });
 

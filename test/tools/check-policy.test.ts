@@ -108,6 +108,18 @@ describe('check_policy of a record', () => {
     ]);
   });
 
+  test('of office hours tells that it depends on the time, whatever the time is now', async () => {
+    const { check, sandbox } = await checking();
+    const { waiting, policiesOf } = sceneOf(sandbox);
+    const contractors = policiesOf(waiting).find(({ name }) => name === 'Contractors, office hours');
+    expect((await check({ policyId: contractors?.id })).outcomes).toContainEqual({
+      who: 'somebody@bellwether.example',
+      outcome: 'depends',
+      possible: ['allowed', 'denied:403'],
+      dependsOn: ['the time of the visit'],
+    });
+  });
+
   test('knows that it is enforced', async () => {
     const { check, sandbox } = await checking();
     const { automatic, policiesOf } = sceneOf(sandbox);

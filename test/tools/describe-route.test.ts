@@ -97,6 +97,11 @@ describe('describe_route', () => {
       outcome: 'allowed|denied:403',
       dependsOn: ["the visitor's address"],
     });
+    expect((await look('EDI gateway')).whoGetsIn.items).toContainEqual({
+      who: 'somebody@bellwether.example',
+      outcome: 'allowed|denied:403',
+      dependsOn: ["the visitor's address", 'the time of the visit'],
+    });
     expect((await look('Status page')).whoGetsIn.items[0]).toEqual({
       who: 'An anonymous visitor',
       outcome: 'allowed|denied:403',

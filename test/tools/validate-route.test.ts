@@ -100,6 +100,28 @@ describe('validate_route', () => {
     expect(await fails('validate_route', { routeId: 'nope' })).toContain('routeId: no route is called "nope".');
   });
 
+  test('leaves open what the time decides', async () => {
+    const { validate, fields, sandbox } = await scene();
+    const ppl = { allow: { and: [{ accept: true }, { day_of_week: 'tue' }] } };
+    const { namespaceId } = fields;
+    const policy = {
+      namespaceId,
+      name: 'Open day',
+      description: '',
+      explanation: '',
+      remediation: '',
+      enforced: false,
+      ppl,
+    };
+    const { id } = sandbox.as('admin')('create_policy', policy) as { id: string };
+    const { access } = await validate({ fields: { ...fields, policyIds: [id] } });
+    expect(access.items[0]).toMatchObject({
+      decision: 'unknown',
+      possible: ['allowed', 'denied:403'],
+      unknown: expect.arrayContaining(['the time of the visit']),
+    });
+  });
+
   test('warns that nobody gets in without a policy', async () => {
     const { validate, fields } = await scene();
     const { access } = await validate({ fields: { ...fields, policyIds: [] } });

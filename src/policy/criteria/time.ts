@@ -133,6 +133,19 @@ export function timeOfDay(at: number, timezone: string): number {
   return secondOfDay(`${timezone} ${seconds}`) * 1000 + (at - seconds * 1000);
 }
 
+const WHENEVER = { unknown: 'the time of the visit' };
+
+/** Whether every moment from `since` on is in a period. */
+function isInPeriodFrom({ after, before }: Period, since: number): Known<boolean> {
+  if (before <= since || before <= after) return false;
+  return after <= since && before === Number.POSITIVE_INFINITY ? true : WHENEVER;
+}
+
+function isInSpanWhenever({ after, before }: Span): Known<boolean> {
+  if (after === before) return false;
+  return before - after === DAY ? true : WHENEVER;
+}
+
 function isInSpan({ after, before, timezone }: Span, at: number): Known<boolean> {
   const time = timeOfDay(at, timezone);
   if (after <= before) return time >= after && time < before;
@@ -148,6 +161,8 @@ function timeKind<Parsed extends object>(
   name: string,
   parse: (data: Json) => Parsed | string,
   test: (parsed: Parsed, at: number) => Known<boolean>,
+  /** Of every moment from `since` on. */
+  testFrom: (parsed: Parsed, since: number) => Known<boolean>,
   doubts: (parsed: Parsed) => readonly Doubt[] = () => [],
 ): Kind {
   return kind('time', {
@@ -163,7 +178,7 @@ function timeKind<Parsed extends object>(
     judge: ({ data }) => {
       const parsed = parse(data);
       return judgeRequest(
-        ({ at }) => typeof parsed !== 'string' && test(parsed, at),
+        ({ at, orLater }) => typeof parsed !== 'string' && (orLater ? testFrom : test)(parsed, at),
         `${name}-ok`,
         `${name}-unauthorized`,
       );
@@ -176,12 +191,18 @@ export const timeKinds: Readonly<Record<string, Kind>> = {
     'date',
     parseDate,
     ({ after, before }, at) => at >= after && at < before,
+    isInPeriodFrom,
     ({ after, before }) =>
       after < before ? [] : NEVER('after is not earlier than before, so no moment is between them'),
   ),
   // The documentation names no zone: UTC.
-  day_of_week: timeKind('day-of-week', parseDays, (days, at) => days.has(new Date(at).getUTCDay())),
-  time_of_day: timeKind('time-of-day', parseTimeOfDay, isInSpan, ({ after, before }) =>
+  day_of_week: timeKind(
+    'day-of-week',
+    parseDays,
+    (days, at) => days.has(new Date(at).getUTCDay()),
+    (days) => days.size === 7 || WHENEVER,
+  ),
+  time_of_day: timeKind('time-of-day', parseTimeOfDay, isInSpan, isInSpanWhenever, ({ after, before }) =>
     after < before ? [] : NEVER('after is not earlier than before: whether it runs over midnight is not documented'),
   ),
 };

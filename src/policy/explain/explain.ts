@@ -40,7 +40,7 @@ const MOST = 30;
 /**
  * Explains one policy as if it were the only one of a route.
  *
- * @param at the moment the outcomes are told for; matters to conditions on time alone
+ * @param at the moment from which on the outcomes are told; matters to conditions on time alone
  */
 export function explainPolicy(policy: Policy, { at = 0, enforced = false }: Partial<Circumstances> = {}): Explanation {
   const people = representativesOf(policy, at);

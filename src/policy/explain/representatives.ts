@@ -24,9 +24,10 @@ interface Trait {
 
 /**
  * An anonymous visitor, a signed-in stranger, and somebody for each name in the policy: for an `and` that allows, also
- * somebody who fits all of it; what a deny says of the request is told of somebody who is let in.
+ * somebody who fits all of it; what a deny says of the request is told of somebody who is let in. They come at any
+ * moment from `since` on.
  */
-export function representativesOf(policy: Policy, at: number): readonly Representative[] {
+export function representativesOf(policy: Policy, since: number): readonly Representative[] {
   const found = termsOf(policy).map((term) => ({ ...term, traits: term.criteria.map(traitsOf) }));
   const wholes = found.flatMap(({ action, block, traits }) => {
     const firsts = traits.flatMap((each) => each.slice(0, 1));
@@ -40,12 +41,13 @@ export function representativesOf(policy: Policy, at: number): readonly Represen
       return block === 'and' ? [] : [trait];
     }),
   );
-  const named = [...wholes, ...alone].map((trait) => representativeOf(trait, at));
-  return [
-    { who: 'An anonymous visitor', facts: anonymousFacts(at) },
-    { who: 'Any signed-in stranger', facts: strangerFacts(at) },
+  const named = [...wholes, ...alone].map((trait) => representativeOf(trait, since));
+  const all = [
+    { who: 'An anonymous visitor', facts: anonymousFacts(since) },
+    { who: 'Any signed-in stranger', facts: strangerFacts(since) },
     ...new Map(named.map((representative) => [representative.who, representative])).values(),
   ];
+  return all.map(({ who, facts }) => ({ who, facts: { ...facts, orLater: true } }));
 }
 
 function representativeOf({ label, who, request }: Trait, at: number): Representative {

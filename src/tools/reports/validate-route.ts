@@ -158,7 +158,7 @@ function describe({ kind, route, by, why }: Overlap, own: string) {
 function accessOf(view: RouteView, now: number) {
   const visit = requestTo(view.route.from ?? '', undefined, {});
   const row = (who: string, facts: Parameters<typeof explainedAccess>[1]) => {
-    const { rules, ...access } = explainedAccess(view, facts);
+    const { rules, ...access } = explainedAccess(view, { ...facts, orLater: true });
     return { who, ...access };
   };
   return {
