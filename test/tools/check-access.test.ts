@@ -70,6 +70,47 @@ describe('check_access', () => {
     });
   });
 
+  test('gives the reason of a refusal that is certain, whatever the address', async () => {
+    const { check, routes } = await scene();
+    const { items } = await check({ routeId: routes('Grafana').id, email: 'dario.conti@bellwether.example' });
+    expect(items[0]?.saved).toMatchObject({
+      outcome: 'denied:403',
+      why: 'is refused (403): no allow rule fits, of "Company staff"',
+      rules: [{ policy: 'Company staff', holds: false }],
+    });
+  });
+
+  test('of a rule with several conditions names those that decide', async () => {
+    const { one, routes, sandbox } = await scene();
+    const visit = { url: routes('EDI gateway').from, email: 'kim@bellwether.example' };
+    const office = async (input: Fields) =>
+      (await one({ ...visit, ...input })).saved.rules?.find(({ policy }) => policy === 'Contractors, office hours');
+    const weekend = await office({ at: '2026-03-01T10:00:00Z' });
+    expect(weekend).toMatchObject({ holds: false, fails: ['who comes on one of the days mon-fri, by UTC'] });
+    expect(weekend).not.toHaveProperty('fits');
+    const stranger = await office({ email: 'eve@elsewhere.example', at: '2026-03-04T10:00:00Z' });
+    expect(stranger?.fails).toEqual([expect.stringContaining('bellwether.example')]);
+    expect(await office({ at: '2026-03-04T10:00:00Z' })).not.toHaveProperty('fails');
+
+    const { ok } = await connect({ sandbox });
+    const { id } = routes('Grafana');
+    const { policyIds } = (await ok('get_route', { routeId: id })) as { policyIds: readonly string[] };
+    const admin = sandbox.as('admin');
+    const ppl = [
+      { deny: { or: [{ email: 'nils.berg@tidewrack.example' }, { 'claim/team': 'sales' }] } },
+      { allow: { and: [{ domain: 'tidewrack.example' }, { 'claim/team': 'ops' }] } },
+    ];
+    admin('patch_policy', { policyId: policyIds[0], patch: [{ op: 'replace', path: '/ppl', value: ppl }] });
+    const grafana = async (email: string) => (await one({ url: routes('Grafana').from, email })).saved.rules;
+    expect(await grafana('nils.berg@tidewrack.example')).toMatchObject([
+      { holds: true, fits: ['whose e-mail address is exactly "nils.berg@tidewrack.example"'] },
+    ]);
+    expect(await grafana('anna@tidewrack.example')).toMatchObject([
+      { holds: 'unknown', open: ['whose claim "team" has the value "sales"'] },
+      { holds: 'unknown', open: ['whose claim "team" has the value "ops"'] },
+    ]);
+  });
+
   test('names what it cannot know, and what would decide', async () => {
     const { one, routes } = await scene();
     const url = routes('Prometheus').from;

@@ -36,7 +36,11 @@ describe('validate_route', () => {
     expect(answer.access.policies.map(({ name }) => name)).toEqual(['Company staff', 'Blocked networks']);
     expect(answer.access.items).toMatchObject([
       { who: 'an anonymous visitor', outcome: 'login-redirect' },
-      { who: 'any signed-in account', outcome: 'denied:403' },
+      {
+        who: 'any signed-in account',
+        outcome: 'denied:403',
+        why: 'is refused (403): no allow rule fits, of "Company staff"',
+      },
     ]);
     expect(writes(sandbox)).toEqual([]);
   });

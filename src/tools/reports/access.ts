@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { liveSnapshot } from '../../audit/live.js';
 import type { RouteView, Snapshot } from '../../audit/snapshot.js';
-import { decisionOf, evaluate, isUndecided, type Step } from '../../policy/evaluate.js';
+import { decisionOf, evaluate, isUndecided, judge, type Step } from '../../policy/evaluate.js';
 import { outcomeWords } from '../../policy/explain/explain.js';
-import { describeTerm, termsOf } from '../../policy/explain/sentences.js';
+import { describeCriterion, describeTerm, type Term, termsOf } from '../../policy/explain/sentences.js';
 import type { Facts } from '../../policy/facts.js';
 import { anonymousFacts, personFacts, type Request } from '../../policy/known-facts.js';
 import type { Outcome } from '../../policy/outcome.js';
@@ -106,6 +106,10 @@ export interface Ruling {
   readonly rule: string;
   readonly says: string;
   readonly holds: boolean | 'unknown';
+  /** Of several conditions those that make it so: those that are false, true, or not known. */
+  readonly fails?: readonly string[];
+  readonly fits?: readonly string[];
+  readonly open?: readonly string[];
 }
 
 /** The same with the reason, and the rules that decide it. */
@@ -114,7 +118,7 @@ export function explainedAccess(
   facts: Facts,
 ): Access & { readonly why: string; readonly rules: readonly Ruling[] } {
   const readable = view.policies.filter(({ parsed }) => parsed !== undefined);
-  const { outcome, allow, deny, trace } = evaluate(parsedOf(readable), facts);
+  const { outcome, deny, trace } = evaluate(parsedOf(readable), facts);
   const deciding = trace.filter(decides);
   const rules = deciding.map((step): Ruling => {
     const { policy, parsed = [] } = readable[step.policy] ?? { policy: { id: '' } };
@@ -125,6 +129,7 @@ export function explainedAccess(
       rule: `rules[${step.rule}].${step.action}.${step.block}`,
       says: term ? describeTerm(term, false) : '',
       holds: step.value,
+      ...(term && conditionsBehind(term, step.value, facts)),
     };
   });
   return { ...accessTo(view, facts), why: why(), rules };
@@ -136,7 +141,7 @@ export function explainedAccess(
     if (outcome === 'device-registration-redirect') return reasons.includes('device-unauthenticated');
     if (outcome === 'denied:495')
       return action === 'deny' && reasons.some((reason) => reason.includes('client-certificate'));
-    return action === (deny.value === true ? 'deny' : 'allow') && value === deny.value;
+    return deny.value === true ? action === 'deny' && value === true : action === 'allow' && value === false;
   }
 
   function why(): string {
@@ -149,10 +154,24 @@ export function explainedAccess(
     if (outcome === 'allowed') return `${words} by ${names}`;
     if (outcome === 'login-redirect') return `${words}: who it is matters to ${names}`;
     if (deny.value === true) return `${words} by ${names}`;
-    return allow.value === false && names !== ''
+    return trace.some(({ action }) => action === 'allow')
       ? `${words}: no allow rule fits, of ${names}`
       : `${words}: no policy has an allow rule`;
   }
+}
+
+/** Which of a block's conditions make it what it is, as clauses; nothing where all of them do. */
+function conditionsBehind(
+  { block, criteria }: Term,
+  holds: boolean | 'unknown',
+  facts: Facts,
+): Pick<Ruling, 'fails' | 'fits' | 'open'> {
+  const isInverted = block === 'not' || block === 'nor';
+  const wanted = holds === 'unknown' ? holds : holds !== isInverted;
+  const telling = criteria.filter((criterion) => judge(criterion, facts).value === wanted);
+  if (telling.length === 0 || telling.length === criteria.length) return {};
+  const clauses = telling.map(describeCriterion);
+  return wanted === 'unknown' ? { open: clauses } : wanted ? { fits: clauses } : { fails: clauses };
 }
 
 function parsedOf(policies: RouteView['policies']): readonly Policy[] {
