@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { requireToken } from './cli/connect.js';
-import { commands, help } from './cli/help.js';
+import { commands, help, isCommand } from './cli/help.js';
 import { ConfigError, describeConfig, type LoadedConfig, loadConfig } from './config.js';
 import { createKeychain } from './keychain.js';
 import { createLog, printable } from './log.js';
@@ -11,9 +11,9 @@ import { version } from './version.js';
 const USAGE_ERROR = 2;
 
 async function main(argv: readonly string[]): Promise<void> {
-  if (argv.includes('--help') || argv.includes('-h')) return print(help());
-  if (argv.includes('--version')) return print(`${version()}\n`);
   const [first, ...rest] = argv;
+  if (argv.includes('--help') || argv.includes('-h')) return print(help(isCommand(first) ? first : undefined));
+  if (argv.includes('--version')) return print(`${version()}\n`);
   if (first === undefined || first.startsWith('-')) {
     return start(await loadConfig({ argv, env: process.env }));
   }
@@ -63,9 +63,19 @@ async function main(argv: readonly string[]): Promise<void> {
       ]);
       return print(`${JSON.stringify(openApiDocument(zero), null, 2)}\n`);
     }
+    case 'help': {
+      const [about] = rest;
+      if (about !== undefined && !isCommand(about)) throw unknownCommand(about);
+      return print(help(about));
+    }
     default:
-      throw new ConfigError([`Unknown command ${first}.${didYouMean(first, Object.keys(commands))}`]);
+      throw unknownCommand(first);
   }
+}
+
+function unknownCommand(name: string): ConfigError {
+  const near = didYouMean(name, Object.keys(commands));
+  return new ConfigError([`Unknown command ${name}.${near || ' zero-mcp help lists them.'}`]);
 }
 
 /** Says what is in force, then serves. */

@@ -194,7 +194,6 @@ function pick(value: Fields, names: readonly string[]): Fields {
 }
 
 function invalid(operation: Operation, problem: string): ToolError {
-  return new ToolError('invalid_input', `Wrong arguments for ${operation.name}: ${problem}.`, {
-    next: 'Nothing was sent.',
-  });
+  const sentence = `Wrong arguments for ${operation.name}: ${problem}.`;
+  return new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), { next: 'Nothing was sent.' });
 }

@@ -191,7 +191,7 @@ describe('what is refused before anything is sent', () => {
     [
       'an unknown cleared field',
       { clear: ['descripton'] },
-      'clear: unknown field "descripton", did you mean description?',
+      'clear: unknown field "descripton", did you mean description?\n',
     ],
     ['a required field', { clear: ['name'] }, "clear: name is required and can't be cleared"],
     ['given and cleared', { description: 'x', clear: ['description'] }, 'description is both given and cleared'],

@@ -9,6 +9,14 @@ const flags = [
   { name: 'state', flag: '--state' },
 ] as const;
 
+const WHY_NO_STATE: Readonly<Record<string, string>> = {
+  ENOENT: "its directory doesn't exist",
+  ENOTDIR: 'what it is to be in is no directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'you may not write there',
+  EROFS: 'nothing can be written there',
+};
+
 /** `zero-mcp sandbox`: serves until SIGINT or SIGTERM. */
 export async function runSandbox(argv: readonly string[]): Promise<void> {
   const { values, problems } = readFlags(argv, flags);
@@ -17,8 +25,10 @@ export async function runSandbox(argv: readonly string[]): Promise<void> {
   const { serveSandbox } = await import('../sandbox/serve.js');
   const stateFile = values.state && resolve(values.state);
   const sandbox = await serveSandbox({ port, ...(stateFile && { stateFile }) }).catch((error: unknown) => {
-    const isTaken = hasCode(error, 'EADDRINUSE');
-    throw isTaken ? new ConfigError([`Port ${port} is taken: choose another with --port, 0 for any free one.`]) : error;
+    if (hasCode(error, 'EADDRINUSE'))
+      throw new ConfigError([`Port ${port} is taken: choose another with --port, 0 for any free one.`]);
+    const [, why] = Object.entries(WHY_NO_STATE).find(([code]) => hasCode(error, code)) ?? [];
+    throw why && stateFile ? new ConfigError([`--state: ${stateFile} can't be kept: ${why}.`]) : error;
   });
   const end = () => void sandbox.close();
   process.once('SIGINT', end).once('SIGTERM', end);

@@ -40,7 +40,8 @@ export function readFlags<Name extends string>(
     }
     const value = token.value ?? (known.isSwitch ? 'true' : '');
     const earlier = values[known.name];
-    if (value === '' || (!token.inlineValue && value.startsWith('-'))) {
+    // A negative number is a wrong value, not the next flag.
+    if (value === '' || (!token.inlineValue && /^-(?!\d)/.test(value))) {
       problems.push(`${known.flag} needs a value.`);
     } else if (earlier === undefined || earlier === value) {
       values[known.name] = value;

@@ -73,6 +73,36 @@ describe('help and version', () => {
     for (const command of ['sandbox', 'config', 'openapi']) expect(stdout).toContain(`zero-mcp ${command}`);
   });
 
+  test.each([
+    [
+      ['audit', '--help'],
+      ['zero-mcp audit [--severity', '  --fail-on LEVEL\n', '  --cluster ID\n'],
+      ['--max-changes', 'zero-mcp test'],
+    ],
+    [
+      ['test', '-h'],
+      ['zero-mcp test --rules FILE', '  --state STATE\n', '  --rules FILE\n'],
+      ['--fail-on', '--toolsets'],
+    ],
+    [
+      ['journal', 'show', '--help'],
+      ['  --since TIME\n', '  --state-dir DIR\n'],
+      ['--mode', 'zero-mcp audit'],
+    ],
+    [
+      ['sandbox', '--help'],
+      ['  --port N\n', '  --state FILE\n'],
+      ['Options', '--mode'],
+    ],
+    [['help', 'policy'], ['zero-mcp policy check | eval | explain\n'], ['Options', 'Flags']],
+    [['help'], ['zero-mcp audit', 'zero-mcp help [COMMAND]', '--mode MODE\n'], ['Flags']],
+  ])('%j prints its own part', async (args, parts, others) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const part of parts) expect(stdout).toContain(part);
+    for (const other of others) expect(stdout).not.toContain(other);
+  });
+
   test("--version is the package's", async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
@@ -82,6 +112,8 @@ describe('help and version', () => {
 describe('what it does not understand ends it with 2', () => {
   test.each([
     [['sandbx'], 'zero-mcp: Unknown command sandbx. Did you mean sandbox?\n'],
+    [['frobnicate'], 'zero-mcp: Unknown command frobnicate. zero-mcp help lists them.\n'],
+    [['help', 'adit'], 'zero-mcp: Unknown command adit. Did you mean audit?\n'],
     [['--sandbx'], 'zero-mcp: Unknown flag --sandbx. Did you mean --sandbox?\n'],
     [['config', 'mode'], 'zero-mcp: Unexpected argument after the command.\n'],
     [['sandbox', '--prot', '1'], 'zero-mcp: Unknown flag --prot. Did you mean --port?\n'],
@@ -182,6 +214,15 @@ describe('zero-mcp sandbox', () => {
       child.kill(signal);
       expect(await ended).toEqual([0, null]);
     }
+  });
+
+  test('says why it cannot keep its state', async () => {
+    const state = join(emptyDirectory(), 'none', 'state.json');
+    expect(await run(['sandbox', '--port', '0', '--state', state])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `zero-mcp: --state: ${state} can't be kept: its directory doesn't exist.\n`,
+    });
   });
 
   test('keeps its state in a file of the person alone', async () => {

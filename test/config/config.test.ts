@@ -190,6 +190,7 @@ describe('mistakes stop the start', () => {
     [['--toolsets', ','], 'got "".'],
     [['--organization', ' '], '--organization: expected a name without blanks, got " ".'],
     [['--cluster', 'a\u0000b'], '--cluster: expected a name without blanks'],
+    [['--max-changes', '-1'], '--max-changes: expected a number from 0 to 999999, got "-1".'],
     [['--timeout', '60'], '--timeout: expected a duration'],
     [['--timeout', '0s'], '--timeout: expected a duration'],
     [['--timeout', '25h'], '--timeout: expected a duration of at most 24h'],

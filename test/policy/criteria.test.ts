@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { evaluate, judge } from '../../src/policy/evaluate.js';
 import type { Facts } from '../../src/policy/facts.js';
-import { factsOf, readLeaf } from '../../src/policy/input-facts.js';
+import { type DatabrokerRecord, factsOf, readLeaf } from '../../src/policy/input-facts.js';
 import { anonymousFacts, personFacts, type Request, strangerFacts } from '../../src/policy/known-facts.js';
 import type { Json } from '../../src/policy/ppl.js';
 
@@ -122,7 +122,7 @@ describe('conditions on a list', () => {
   });
 
   test('claims of session and user are united down to nested ones, and the user record wins', () => {
-    const records = [
+    const records: readonly DatabrokerRecord[] = [
       {
         type: 'type.googleapis.com/session.Session',
         id: 's',
@@ -178,7 +178,7 @@ test.each<[Json]>([['2026-01-01T00:00:00Z'], [{ seconds: 1_767_225_600 }], [{ se
   'a session that expires at %j counts as absent afterwards',
   (expires_at) => {
     const data = { id: 's', user_id: 'u', expires_at };
-    const records = [{ type: 'type.googleapis.com/session.Session', id: 's', data }];
+    const records: readonly DatabrokerRecord[] = [{ type: 'type.googleapis.com/session.Session', id: 's', data }];
     const signedIn = (at: string) => factsOf({ session: { id: 's' } }, records, Date.parse(at)).who.signedIn;
     expect([signedIn('2025-12-31T23:59:59Z'), signedIn('2026-01-01T00:00:01Z')]).toEqual([true, false]);
   },
