@@ -5,6 +5,7 @@ import { topNamespaces } from './guard/affected.js';
 import type { Gate } from './guard/gate.js';
 import { checkPin, type PinnedCluster } from './guard/pin.js';
 import { coversNamespaces, type Pin, wireShape } from './input.js';
+import type { Log } from './log.js';
 import type { Input, Operation } from './operation.js';
 import { type Composite, isComposite } from './procedure.js';
 import type { Sources } from './report.js';
@@ -15,6 +16,7 @@ export interface ScopeDeps {
   readonly gate: Gate;
   readonly pin: Pin;
   readonly organizationReads: boolean;
+  readonly log: Log;
 }
 
 /** Reads through the gate, for as long as a call lasts. */
@@ -27,6 +29,7 @@ export function createScope(deps: ScopeDeps) {
   const { gate, pin } = deps;
   let organization: string | undefined;
   let cluster: PinnedCluster | undefined;
+  let isWarned = false;
 
   async function onlyOrganization(signal?: AbortSignal): Promise<string> {
     if (pin.organization) {
@@ -51,6 +54,8 @@ export function createScope(deps: ScopeDeps) {
       return await gate.read(name, input, { signal });
     } catch (error) {
       if (!(error instanceof ToolError) || (error.kind !== 'forbidden' && error.kind !== 'not_found')) throw error;
+      if (!isWarned) deps.log.warn(`${flag} is no id that this API user can read: no call can succeed`, input);
+      isWarned = true;
       throw new ToolError(error.kind, `What the operator has pinned with ${flag} can't be read.`, {
         ...error,
         next: `No call can succeed. The operator must give ${flag} an id that this API user can read.`,

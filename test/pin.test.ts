@@ -8,10 +8,13 @@ describe('a pin that leads nowhere', () => {
     ['--cluster', { cluster: 'production' }],
     ['--organization', { organization: 'nope' }],
   ])('says so: %s', async (flag, pin) => {
-    const { fails } = await connect({ pin });
+    const { fails, log } = await connect({ pin });
     const message = await fails('list_routes', 'cluster' in pin ? {} : { namespaceId: 'x' });
     expect(message).toContain(`What the operator has pinned with ${flag} can't be read.`);
     expect(message).toContain(`The operator must give ${flag} an id that this API user can read.`);
+    await fails('list_policies');
+    const warning = new RegExp(`warn ${flag} is no id that this API user can read: no call can succeed \\w+=`);
+    expect(log.filter((line) => warning.test(line))).toHaveLength(1);
   });
 });
 

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { type Flag, readFlags } from '../config/flags.js';
 import { optionTable } from '../config/options.js';
 import { ConfigError, type Sources as ConfigSources, type LoadedConfig, loadConfig } from '../config.js';
-import { explain, ToolError } from '../errors.js';
+import { explain, quote, ToolError } from '../errors.js';
 import { createKeychain, type Keychain } from '../keychain.js';
 import { createLog, printable } from '../log.js';
+import type { Input } from '../operation.js';
 import type { Sources } from '../report.js';
 import { requireToken } from './connect.js';
 
@@ -50,6 +52,8 @@ export async function readLook<Name extends string>(
 ): Promise<{ readonly values: Partial<Record<Name, string>>; readonly config: LoadedConfig }> {
   const { values, problems } = readFlags<string>(argv, [...optionTable, ...own]);
   if (problems.length > 0) throw new ConfigError(problems);
+  // Whoever types it at a shell means the file before them; a server is started wherever its host happens to be.
+  if (values.rules) values.rules = resolve(values.rules);
   const options = optionTable.flatMap(({ name, flag }) =>
     values[name] === undefined ? [] : [`${flag}=${values[name]}`],
   );
@@ -70,8 +74,33 @@ export async function lookAt<Seen>(
   const log = createLog(logLevel, { scrub: keychain.scrub });
   const { sources, organizationId, close } = await openSources(config, log, keychain);
   try {
-    return await look({ organizationId: organization ?? (await organizationId()), clusterId: cluster }, sources);
+    const place = { organizationId: organization ?? (await organizationId()), clusterId: cluster };
+    return await look(place, sources).catch(async (error: unknown) => {
+      throw (await wrongPin(place, config, sources)) ?? error;
+    });
   } finally {
     await close();
   }
+}
+
+/** What the operator can pin instead of an id that leads nowhere; undefined when the pins are right, or nobody can tell. */
+async function wrongPin(
+  { organizationId, clusterId }: { readonly organizationId: string; readonly clusterId?: string },
+  { organization }: LoadedConfig,
+  { read }: Sources,
+): Promise<ToolError | undefined> {
+  const among = async (flag: string, id: string | undefined, list: string, input: Input) => {
+    if (id === undefined) return undefined;
+    const rows = (await read(list, input).catch(() => [])) as readonly {
+      readonly id: string;
+      readonly name?: string;
+    }[];
+    if (rows.length === 0 || rows.some((row) => row.id === id)) return undefined;
+    const known = rows.map((row) => `${row.id} (${quote(row.name ?? '')})`).join(', ');
+    return new ToolError('invalid_input', `${flag}: this API user sees no ${id}.`, { next: `Give one of ${known}.` });
+  };
+  return (
+    (await among('--organization', organization, 'list_organizations', {})) ??
+    (await among('--cluster', clusterId, 'list_clusters', { organizationId }))
+  );
 }

@@ -128,6 +128,15 @@ describe('what it cannot do ends it with 2', () => {
   test('an organization that cannot be read', async () => {
     const { code, stderr } = await run(['--organization', 'bNoSuchGnZtNpSdWhRndfNGJsMn']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^zero-mcp: The API answered 403 to list_\w+\./);
+    expect(stderr).toMatch(
+      /^zero-mcp: --organization: this API user sees no bNoSuchGnZtNpSdWhRndfNGJsMn\.\nzero-mcp: Next: Give one of b\w+ \("[^"]+"\)\.\n$/,
+    );
+  });
+
+  test('a cluster that is not there, with those that are', async () => {
+    const { code, stderr } = await run(['--cluster', 'bNoSuchGnZtNpSdWhRndfNGJsMn']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('zero-mcp: --cluster: this API user sees no bNoSuchGnZtNpSdWhRndfNGJsMn.\n');
+    expect(stderr).toMatch(/Next: Give one of b\w+ \("production"\), b\w+ \("staging"\)\./);
   });
 });

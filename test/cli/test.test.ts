@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -87,6 +87,13 @@ tests:
     });
   });
 
+  test('takes a relative --rules from where it was typed', async () => {
+    const home = directory();
+    writeFileSync(join(home, 'rules.yaml'), holding);
+    const file = relative(process.cwd(), join(home, 'rules.yaml'));
+    expect(await run(undefined, ['--rules', file])).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('looks at what is saved, or with --state live at what runs', async () => {
     expect((await run(waiting)).code).toBe(0);
     const { code, stdout } = await run(waiting, ['--state', 'live']);
@@ -101,7 +108,11 @@ describe('what it cannot do ends it with 2', () => {
     ['me: [ada@corp.example]', [], 'There is nothing to test: name a file that has invariants or tests with --rules.'],
     [holding, ['--state', 'lvie'], '--state: expected one of saved, live. Did you mean live?'],
     [holding, ['--sate', 'live'], 'Unknown flag --sate. Did you mean --state?'],
-    [holding, ['--organization', 'bNoSuchGnZtNpSdWhRndfNGJsMn'], 'The API answered 403 to list_'],
+    [
+      holding,
+      ['--organization', 'bNoSuchGnZtNpSdWhRndfNGJsMn'],
+      '--organization: this API user sees no bNoSuchGnZtNpSdWhRndfNGJsMn.',
+    ],
   ])('%j %j', async (rules, args, message) => {
     const { code, stdout, stderr } = await run(rules, args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
