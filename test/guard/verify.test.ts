@@ -26,6 +26,10 @@ const edit = (id: string, entityId: string, more: Fields = {}) => ({
   ...more,
 });
 
+/** A page of a log. */
+const pageOf = (log: readonly unknown[], { offset, limit }: Fields) =>
+  log.slice(Number(offset), Number(offset) + Number(limit));
+
 /** A plan that shows these edits, some of them as what waits. */
 const planOf = (entities: readonly [string, string][], waiting: readonly [string, string][] = []) => {
   const shown = ([id, at]: readonly [string, string]) => ({ id, editedBy: [{ at: 'older' }, { at }] });
@@ -40,9 +44,15 @@ describe('an apply', () => {
   /** Watches a changeset through these states, a second apart; the last one stays. */
   async function watch(
     states: readonly (string | undefined)[],
-    { plan, log = [], more = {} }: { plan?: Plan; log?: readonly unknown[]; more?: Fields } = {},
+    {
+      plan,
+      log = [],
+      more = {},
+      isTold = true,
+    }: Partial<{ plan: Plan; log: unknown[]; more: Fields; isTold: boolean }> = {},
   ) {
-    let time = 0;
+    const start = 7_000;
+    let time = start;
     let looks = 0;
     const told: [number, string][] = [];
     const waits: number[] = [];
@@ -52,7 +62,7 @@ describe('an apply', () => {
         looks += 1;
         return [{ id: 'other', status: 'applied' }, ...(status ? [{ id: 's1', status, ...more }] : [])];
       },
-      list_activity_logs: ({ offset }) => (offset === 0 ? log : []),
+      list_activity_logs: (input) => pageOf(log, input),
     });
     const result = await verifyApply({ organizationId: 'o1', changesetId: 's1' }, plan, read, {
       now: () => time,
@@ -60,7 +70,7 @@ describe('an apply', () => {
         waits.push(ms);
         time += ms;
       },
-      onProgress: (text) => told.push([time, text]),
+      ...(isTold && { onProgress: (text) => told.push([time - start, text]) }),
     });
     return { ...result, told, waits, asked, looks };
   }
@@ -74,6 +84,16 @@ describe('an apply', () => {
       [0, 'the changeset is pending'],
       [1_000, 'the changeset is applying'],
     ]);
+    expect(asked[0]).toEqual(['list_changesets', { organizationId: 'o1', clusterId: undefined }]);
+  });
+
+  test('is watched though nobody is told how far it has come', async () => {
+    expect((await watch(['pending', 'applied'], { isTold: false })).changeset).toEqual({ id: 's1', status: 'applied' });
+  });
+
+  test('is looked for everywhere where its plan has no cluster', async () => {
+    const plan = { ...planOf([]), clusters: [] };
+    const { asked } = await watch(['applied'], { plan });
     expect(asked[0]).toEqual(['list_changesets', { organizationId: 'o1', clusterId: undefined }]);
   });
 
@@ -132,6 +152,15 @@ describe('an apply', () => {
     expect(all.notices).toEqual([]);
     const some = await watch(['applied'], { log, plan: planOf([['r1', 'e1-time']], [['r2', 'e1-time']]) });
     expect(some.notices).toEqual([surplus(byAda('e2', 'r2'), byAda('e3', 'r3'), byAda('e4', 'r1'))]);
+    const atOnce = [edit('e1', 'r1'), edit('e5', 'r9', { updatedAt: 'e1-time' })];
+    const other = await watch(['applied'], { log: atOnce, plan: planOf([['r1', 'e1-time']]) });
+    expect(other.notices).toEqual([surplus(byAda('e1', 'r9'))]);
+    const many = [
+      ...Array.from({ length: 100 }, (_, index) => edit(`m${index}`, 'r1', { updatedAt: 'e1-time' })),
+      ...log,
+    ];
+    const long = await watch(['applied'], { log: many, plan: planOf([['r1', 'e1-time']]) });
+    expect(long.notices).toEqual([surplus(byAda('e2', 'r2'), byAda('e3', 'r3'), byAda('e4', 'r1'))]);
     expect((await watch(['applied'], { log })).notices).toEqual([]);
   });
 
@@ -156,7 +185,7 @@ describe('a draft', () => {
     const { input = { routeId: 'r1' }, plan, shipped = [] } = options;
     const data = 'data' in options ? options.data : { id: 'r1', updatedAt: SENT };
     const { read, asked } = readsOf({
-      list_activity_logs: ({ offset, changesetId }) => (offset === 0 ? (changesetId ? shipped : log) : []),
+      list_activity_logs: (input) => pageOf(input.changesetId ? shipped : log, input),
     });
     const ours = ({ entity }: { readonly entity: { readonly id: string } }) => entity.id === 'r2';
     const answer = { data } as unknown as Answer;
@@ -179,13 +208,26 @@ describe('a draft', () => {
   });
 
   test.each<[string, readonly unknown[], Fields]>([
-    ['nobody knows which record', [], { data: null, input: {} }],
     ['the log is empty', [], {}],
     ['the log has no such edit', [edit('e1', 'r1', { entity: { type: 'route', id: 'r1', data: {} } })], {}],
     ['neither has a time', [edit('e1', 'r1', { entity: { type: 'route', id: 'r1' } })], { data: { id: 'r1' } }],
     ['the log shows an update of what was deleted', [live()], { data: null }],
   ])('is not verified where %s', async (_, log, options) => {
     expect((await draft(log, options)).notices).toEqual([UNVERIFIED]);
+  });
+
+  test('is not looked for where nobody knows which record it is of', async () => {
+    const { notices, asked } = await draft([edit('e1', 'x1', { activityType: 'delete' })], { data: null, input: {} });
+    expect(notices).toEqual([UNVERIFIED]);
+    expect(asked).toEqual([]);
+  });
+
+  test('is looked for as far back as it takes', async () => {
+    const later = { entity: { type: 'route', id: 'r1', data: { updatedAt: '2026-01-31T08:00:01Z' } } };
+    const log = [...Array.from({ length: 100 }, (_, index) => edit(`m${index}`, 'r1', later)), edit('e1', 'r1')];
+    const { notices, asked } = await draft([...log, ...log]);
+    expect(notices).toEqual([WAITS]);
+    expect(asked).toHaveLength(2);
   });
 
   test.each(['routeId', 'policyId', 'keyPairId'])('that deletes is found by its %s', async (name) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { canonical } from '../../src/canonical.js';
 import { isCut, isGenuine, parseLine, seal } from '../../src/record/line.js';
-import { intent } from './scene.js';
+import { intent, story } from './scene.js';
 
 const place = { n: 2, at: '2026-01-31T08:00:00.000Z', prev: 'p' };
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -15,6 +15,12 @@ describe('a line', () => {
     expect(read && isGenuine(read)).toBe(true);
     expect(read && isGenuine({ ...read, n: 3 })).toBe(false);
     expect(parseLine(bytesOf(canonical(line)))).toEqual(line);
+  });
+
+  test('is read, whatever kind it is of', () => {
+    const opened = { kind: 'opened', chain: 'c.jsonl', heads: [], version: '1', mode: 'guarded' } as const;
+    const kinds = [opened, ...story].map((entry) => parseLine(bytesOf(seal(entry, place).text))?.kind);
+    expect(kinds).toEqual([opened, ...story].map(({ kind }) => kind));
   });
 
   test.each<[string, object]>([
