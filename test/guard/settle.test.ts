@@ -285,10 +285,11 @@ describe('a yes', () => {
     ['ten minutes', 10 * MINUTE, true],
     ['ten minutes and a moment', 10 * MINUTE + 1, false],
     ['a moment before', -1, false],
-  ])('that was used is spent %s later', async (_, later, spent) => {
+  ])('that was used is spent %s after that', async (_, later, spent) => {
     const { ask, settle, decide, advance, finish } = scene();
     const taken = await ask(silent);
     await decide(taken.question.id);
+    advance(9 * MINUTE);
     await settle(request(), silent);
     const other = request({ digest: 'd9' });
     const done = await ask(silent, other);
@@ -296,7 +297,7 @@ describe('a yes', () => {
     await settle(other, silent);
     await finish(done.question.id, 'unknown');
     advance(later);
-    const outcome = { at: at(0), result: 'unknown', answer: null };
+    const outcome = { at: at(9 * MINUTE), result: 'unknown', answer: null };
     const verdicts = [await settle(request(), silent), await settle(other, silent)];
     if (!spent) return expect(verdicts).toMatchObject([{ kind: 'ask' }, { kind: 'ask' }]);
     expect(verdicts).toEqual([
