@@ -18,6 +18,7 @@ export const testsOf = {
   'src/guard/perform.ts': ['test/guard/perform.test.ts', 'test/guard/gate-order.test.ts'],
   'src/guard/pin.ts': ['test/guard/pin.test.ts'],
   'src/guard/plan.ts': ['test/guard/plan-data.test.ts'],
+  'src/guard/plan-build.ts': ['test/guard/plan-build.test.ts'],
   'src/guard/plan-entry.ts': ['test/guard/plan-entry.test.ts'],
   'src/guard/plan-fields.ts': ['test/guard/plan-data.test.ts'],
   'src/guard/plan-pages.ts': ['test/guard/plan-data.test.ts'],

@@ -159,7 +159,7 @@ function shipsWaiting(operation: Operation, input: Input, { autoApply }: Pick<Af
 async function waitingAt({ id }: { id: string }, { organizationId }: Input, deps: PlanDeps): Promise<Waiting> {
   const clusters = (await deps.read('list_clusters', { organizationId })) as readonly Cluster[];
   const cluster = clusters.find((one) => one.id === id);
-  if (!cluster) throw new ToolError('internal', `Cluster ${id} is affected and not listed.`);
+  if (!cluster) return { entities: [], notes: [], doubts: ['Zero does not list this cluster'] };
   return waitingIn({ organizationId, ...cluster }, undefined, deps);
 }
 

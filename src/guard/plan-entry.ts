@@ -51,7 +51,8 @@ export function makerOf({ user }: ActivityEntry): string {
 
 /** Edits in one order: at the same moment a record is created before it is updated, and updated before it is deleted. */
 export function newestFirst(entries: readonly ActivityEntry[]): readonly ActivityEntry[] {
-  const step = ({ activityType }: ActivityEntry) => ['create', 'update', 'delete'].indexOf(activityType);
+  // What creates is neither, and comes first.
+  const step = ({ activityType }: ActivityEntry) => ['update', 'delete'].indexOf(activityType);
   return [...entries].sort(
     (one, other) =>
       Date.parse(other.createdAt) - Date.parse(one.createdAt) ||

@@ -35,6 +35,8 @@ describe('entries of the log', () => {
     const rows = [edit('e1'), { ...edit('e2'), applied: { at: 'x', more: 1 }, namespace: { id: 'n1' }, unheardOf: 1 }];
     expect(readEntries(rows)).toEqual({ entries: rows, complete: true });
     expect(readEntries([])).toEqual({ entries: [], complete: true });
+    const kinds = ['create', 'update', 'delete'].map((activityType) => edit(activityType, 1, { activityType }));
+    expect(readEntries(kinds)).toEqual({ entries: kinds, complete: true });
     const poor = { id: 'e3', createdAt: rows[0]?.createdAt, updatedAt: 'x', activityType: 'update' };
     const entity = { type: 'route', id: 'r1' };
     expect(readEntries([{ ...poor, entity }]).complete).toBe(true);
