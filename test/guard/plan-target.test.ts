@@ -54,6 +54,7 @@ describe('a patch', () => {
       { op: 'remove', path: '/mcp/server' },
       { op: 'add', path: '/unheardOf/deeper', value: 'canary' },
       { op: 'add', path: '/unheardOf', value: 7 },
+      { op: 'add', path: '/mcp/server/upstreamOauth2', value: { scopes: ['canary'] } },
     ]);
     expect(notes).toEqual([MISFIT]);
     expect(record).toBe(route);
@@ -68,6 +69,8 @@ describe('a patch', () => {
       { name: 'step 7: remove /mcp/server' },
       { name: 'step 8: add /unheardOf/deeper', after: '(secret)' },
       { name: 'step 9: add /unheardOf', after: '7' },
+      // Somewhere in it is a secret: so far down nobody can tell where.
+      { name: 'step 10: add /mcp/server/upstreamOauth2', after: '(secret)' },
     ]);
   });
 
@@ -191,6 +194,16 @@ describe('a call about a record', () => {
     expect(record).toBe(cluster);
   });
 
+  test('shows only what is sent, not what it may replace', async () => {
+    const { entity: found } = await target(
+      'create_billing_portal_session',
+      { returnUrl: 'https://new' },
+      { get_organization: { id: 'o1', name: 'Pilots', returnUrl: 'https://old' } },
+    );
+    expect(found).toMatchObject({ id: 'o1', name: '"Pilots"', action: 'call', before: 'known' });
+    expect(found.fields).toStrictEqual([{ name: 'returnUrl', after: '"https://new"' }]);
+  });
+
   test('may be about none', async () => {
     const { entity: found } = await target('authorize_notifications', { name: 'Pilots' });
     expect(found).toMatchObject({ type: 'authorize_notifications', id: '', name: '', action: 'call' });
@@ -223,6 +236,16 @@ describe('secrets', () => {
     );
     expect(JSON.stringify(found)).not.toContain('canary');
     expect(found.fields).toContainEqual({ name: 'setRequestHeaders', before: '{"X":(secret)}' });
+  });
+
+  test('are not what only sounds like one, as either schema knows', async () => {
+    const gone = { id: 'r1', name: 'Tides', jwtIssuerFormat: 'uri' };
+    expect((await target('delete_route', { routeId: 'r1' }, { get_route: gone })).entity.fields).toContainEqual({
+      name: 'jwtIssuerFormat',
+      before: '"uri"',
+    });
+    const { entity: made } = await target('create_route', { removeRequestHeaders: ['X'] });
+    expect(made.fields).toStrictEqual([{ name: 'removeRequestHeaders', after: '["X"]' }]);
   });
 
   test('are hidden by what is sent, too', async () => {
