@@ -112,11 +112,11 @@ export function sshUsers(atoms: readonly Atom[], usernames: readonly string[], b
     about: 'ssh',
     values: usernames,
     change: (facts, username) => ({ ...facts, ssh: { ...facts.ssh, username } }),
-    phrases: [{ text: 'nobody over SSH', holds: (name: string) => name === '' }, ...phrases].filter(
+    phrases: [{ text: 'nobody', holds: (name: string) => name === '' }, ...phrases].filter(
       ({ text }) => text !== '""',
     ),
-    only: (text) => `as ${text}`,
-    except: (text) => `not as ${text}`,
+    only: (text) => `over SSH as ${text}`,
+    except: (text) => `over SSH as anyone but ${text}`,
   });
 }
 

@@ -18,11 +18,14 @@ export interface Planted {
     readonly name: string;
   };
   readonly why: string;
+  /** It is about a secret, and shows only where answers give secrets back: the switch `echoSecrets`, which is off. */
+  readonly ifEchoed?: true;
 }
 
 /**
- * Every mistake of severity critical or high in the organization that `seed` makes, under the switches' defaults. It is
- * written by hand, from the checks' definitions; nothing is generated from it and the seed doesn't read it.
+ * Every mistake of severity critical or high in the organization that `seed` makes: at least one for each such check, but
+ * for POL-34 and SET-18, which are about what the API refuses to save. It is written by hand, from the checks'
+ * definitions; nothing is generated from it and the seed doesn't read it.
  *
  * How definitions that can be read in two ways were read: POL-03 is an allow term of nothing but authenticated_user;
  * KEY-02 is about certificates that are still good; SET-16 takes a withheld secret for a set one. An activity is named
@@ -40,9 +43,14 @@ export const planted: readonly Planted[] = [
     why: 'the address of an anonymous visitor is empty, and so is not that of the partner who left',
   },
   {
+    check: 'POL-02',
+    record: { type: 'policy', name: 'Office network' },
+    why: 'its only condition is an address, and it holds for all of them',
+  },
+  {
     check: 'POL-03',
     record: { type: 'policy', name: 'Any signed-in user' },
-    why: 'staging signs in with the hosted service: any account of any provider will do',
+    why: 'staging takes whoever has an account at Google',
   },
   {
     check: 'POL-04',
@@ -65,6 +73,11 @@ export const planted: readonly Planted[] = [
     why: 'the suffix has no @: anybody@notbellwether.example ends with it too',
   },
   {
+    check: 'POL-11',
+    record: { type: 'policy', name: 'Scanner enrolment' },
+    why: 'anybody can register a domain that ends with tidewrack.example, such as nottidewrack.example',
+  },
+  {
     check: 'POL-12',
     record: { type: 'policy', name: 'Payroll' },
     why: "the bookkeeper's address is at a consumer mail provider",
@@ -75,9 +88,39 @@ export const planted: readonly Planted[] = [
     why: 'groups needs directory sync, which Zero does not have: it never matches',
   },
   {
+    check: 'POL-19',
+    record: { type: 'policy', name: 'Maintenance' },
+    why: 'not_in on a method does not compile; it breaks the authorizer once it is attached',
+  },
+  {
     check: 'POL-20',
     record: { type: 'policy', name: 'Back office on managed laptops' },
     why: '/admin/ is kept closed by nothing but its path',
+  },
+  {
+    check: 'POL-20',
+    record: { type: 'policy', name: 'Maintenance' },
+    why: 'it tells reading from writing by the method',
+  },
+  {
+    check: 'POL-23',
+    record: { type: 'policy', name: 'Office network' },
+    why: 'whoever is on the network gets in without a login',
+  },
+  {
+    check: 'POL-24',
+    record: { type: 'policy', name: 'Office network' },
+    why: 'one of its ranges is all of IPv4',
+  },
+  {
+    check: 'POL-27',
+    record: { type: 'policy', name: 'Scanner enrolment' },
+    why: 'it asks for a missing or bad certificate',
+  },
+  {
+    check: 'POL-32',
+    record: { type: 'policy', name: 'Maintenance' },
+    why: 'it denies everybody',
   },
   {
     check: 'POL-38',
@@ -120,19 +163,27 @@ export const planted: readonly Planted[] = [
     why: 'identity headers cross the network to 10.20.4.17 in plain text',
   },
   {
+    check: 'RTE-10',
+    record: { type: 'route', name: 'Status page' },
+    why: 'its order puts it before the status page editor, whose requests it takes without a login',
+  },
+  {
     check: 'RTE-17',
     record: { type: 'route', name: 'Stock API' },
     why: 'X-Api-Key is a fixed value in the route',
+    ifEchoed: true,
   },
   {
     check: 'RTE-18',
     record: { type: 'route', name: 'Reporting' },
     why: "the visitor's id token is handed to the upstream",
+    ifEchoed: true,
   },
   {
     check: 'RTE-19',
     record: { type: 'route', name: 'Kubernetes staging' },
     why: 'a Kubernetes token behind a policy that any account passes',
+    ifEchoed: true,
   },
   {
     check: 'RTE-21',
@@ -150,6 +201,11 @@ export const planted: readonly Planted[] = [
     why: 'its client certificate has expired',
   },
   {
+    check: 'RTE-39',
+    record: { type: 'route', name: 'Reporting' },
+    why: 'its client certificate has no private key',
+  },
+  {
     check: 'RTE-40',
     record: { type: 'route', name: 'Orders database staging' },
     why: 'a database behind a policy that any account passes',
@@ -160,9 +216,34 @@ export const planted: readonly Planted[] = [
     why: 'cookieHttpOnly is off',
   },
   {
+    check: 'SET-06',
+    record: { type: 'settings', name: 'production' },
+    why: 'proxyLogLevel is error: who got in is not logged',
+  },
+  {
     check: 'SET-10',
     record: { type: 'settings', name: 'production' },
     why: 'timeoutRead is 0s',
+  },
+  {
+    check: 'SET-16',
+    record: { type: 'settings', name: 'staging' },
+    why: 'Google as identity provider, without a client id',
+  },
+  {
+    check: 'SET-17',
+    record: { type: 'settings', name: 'staging' },
+    why: 'people sign in over http',
+  },
+  {
+    check: 'SET-19',
+    record: { type: 'settings', name: 'staging' },
+    why: 'anybody has an account at Google, and any account passes Storybook and others',
+  },
+  {
+    check: 'SET-22',
+    record: { type: 'settings', name: 'staging' },
+    why: 'access tokens are taken whatever audience they were made for',
   },
   {
     check: 'KEY-01',
@@ -173,6 +254,11 @@ export const planted: readonly Planted[] = [
     check: 'KEY-02',
     record: { type: 'keyPair', name: 'tidewrack.example (bought)' },
     why: 'expires twelve days after the sandbox starts, and nobody renews what was uploaded',
+  },
+  {
+    check: 'KEY-04',
+    record: { type: 'keyPair', name: 'Reporting client' },
+    why: 'the certificate was uploaded without its key, and a route is to show it',
   },
   {
     check: 'KEY-05',

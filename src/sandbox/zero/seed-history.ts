@@ -27,7 +27,8 @@ export const history: readonly Deed[] = [
   {
     at: [48, 10.2],
     by: 'tomas',
-    does: (scene) => uploadCertificate(scene, { name: 'Reporting client', kind: 'clientAuth', from: -48, to: 317 }),
+    does: (scene) =>
+      uploadCertificate(scene, { name: 'Reporting client', kind: 'clientAuth', from: -48, to: 317, withKey: false }),
   },
   {
     at: [47, 8.3],

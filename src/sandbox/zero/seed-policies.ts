@@ -135,6 +135,29 @@ export const policies: readonly SeededPolicy[] = [
   {
     namespace: 'production',
     by: 'tomas',
+    at: [48, 10.6],
+    name: 'Scanner enrolment',
+    enforced: false,
+    // Meant as "staff whose scanner has no certificate yet"; others may own a domain that ends like ours.
+    ppl: { allow: { and: [{ domain: { ends_with: 'tidewrack.example' } }, { invalid_client_certificate: true }] } },
+    description: 'To enrol scanners before they have a certificate. Not attached until the fleet arrives.',
+    explanation: 'This is for enrolling scanners.',
+    remediation: 'Ask Tomás.',
+  },
+  {
+    namespace: 'production',
+    by: 'priya',
+    at: [45, 7.9],
+    name: 'Office network',
+    enforced: false,
+    ppl: { allow: { or: [{ source_ip: ['198.51.100.0/24', '0.0.0.0/0'] }] } },
+    description: 'Widened on the morning when the office line was down. Taken off all routes since.',
+    explanation: 'This is open from the office only.',
+    remediation: 'Use the office network.',
+  },
+  {
+    namespace: 'production',
+    by: 'tomas',
     at: [36, 9.1],
     name: 'Warehouse leads',
     enforced: false,
@@ -155,6 +178,18 @@ export const policies: readonly SeededPolicy[] = [
     description: 'Staging is for demos too, so no domain check here.',
     explanation: 'Please sign in.',
     remediation: 'Sign in with any account.',
+  },
+  {
+    namespace: 'staging',
+    by: 'tomas',
+    at: [44, 15.3],
+    name: 'Maintenance',
+    enforced: false,
+    // The second rule was to leave reading open. It doesn't compile, and the first stops everybody anyway.
+    ppl: [{ deny: { or: [{ accept: true }] } }, { deny: { or: [{ http_method: { not_in: ['GET', 'HEAD'] } }] } }],
+    description: 'Attach to a route while it is being worked on.',
+    explanation: 'This is being worked on.',
+    remediation: 'Come back in an hour.',
   },
   {
     namespace: 'staging',

@@ -8,6 +8,7 @@ export const productionSettings: Properties = {
   ...settingsDefaults,
   autoApplyChangesets: false,
   httpRedirectAddr: ':80',
+  proxyLogLevel: 'error',
   cookieSecret: 'dGlkZXdyYWNrLXNhbmRib3gtY29va2llLXNlY3JldCE=',
   setResponseHeaders: {
     'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
@@ -30,5 +31,11 @@ export const productionSettings: Properties = {
   sshUserCaKey: 'tidewrack-sandbox-ssh-user-ca-key',
 };
 
-/** Staging runs on the hosted sign-in, and everything goes live at once. */
-export const stagingSettings: Properties = { ...settingsDefaults, httpRedirectAddr: ':80' };
+/** In staging everything goes live at once. Its own sign-in was begun and left: it lacks the client, and most else. */
+export const stagingSettings: Properties = {
+  ...settingsDefaults,
+  httpRedirectAddr: ':80',
+  authenticateServiceUrl: 'http://authenticate.staging.tidewrack.example',
+  identityProvider: 'google',
+  bearerTokenFormat: 'idp_access_token',
+};

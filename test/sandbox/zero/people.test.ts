@@ -159,8 +159,8 @@ describe('organizations', () => {
     const all = admin('get_quotas').counts;
     expect(production.routes + staging.routes).toBe(all.routes);
     expect(all).toMatchObject({
-      routes: 30,
-      policies: 12,
+      routes: 31,
+      policies: 15,
       clusters: 2,
       customDomains: 3,
       serviceAccounts: 4,

@@ -54,7 +54,7 @@ describe('the organization', () => {
       routes: rows.routes.length,
       policies: rows.policies.length,
       clusters: rows.clusters.length,
-    }).toEqual({ routes: 30, policies: 12, clusters: 2 });
+    }).toEqual({ routes: 31, policies: 15, clusters: 2 });
   });
 
   test('is the only one of the API user, who is an administrator', () => {
@@ -205,16 +205,22 @@ describe('planted mistakes', () => {
     );
 
   const shows: Readonly<Record<string, (name: string) => boolean>> = {
-    'POL-01': (name) => /"accept"/.test(policyText(name)),
-    'POL-02': (name) => /\{"email":\{"not":/.test(policyText(name)),
+    'POL-01': (name) => /"allow".*"accept"/.test(policyText(name)),
+    'POL-02': (name) => /\{"email":\{"not":|"allow":.*"0\.0\.0\.0\/0"/.test(policyText(name)),
     'POL-03': (name) => policyText(name) === '{"allow":{"and":[{"authenticated_user":true}]}}',
     'POL-04': (name) => policy(name)?.enforced === true && /"allow"/.test(policyText(name)),
     'POL-05': (name) => /"not":/.test(policyText(name)),
     'POL-06': (name) => /"and":\[[^\]]*\],"or":/.test(policyText(name)),
     'POL-10': (name) => /"email":\{"ends_with":"[^@"]+"/.test(policyText(name)),
+    'POL-11': (name) => /"domain":\{"ends_with":"[^."]/.test(policyText(name)),
     'POL-12': (name) => /@gmail\.com"/.test(policyText(name)),
     'POL-16': (name) => /"groups":/.test(policyText(name)),
-    'POL-20': (name) => /"http_path":/.test(policyText(name)),
+    'POL-19': (name) => /"http_method":\{"not_in":/.test(policyText(name)),
+    'POL-20': (name) => /"http_(path|method)":/.test(policyText(name)),
+    'POL-23': (name) => /\{"allow":\{"or":\[\{"source_ip":/.test(policyText(name)),
+    'POL-24': (name) => /"0\.0\.0\.0\/0"/.test(policyText(name)),
+    'POL-27': (name) => /"allow":.*"invalid_client_certificate":/.test(policyText(name)),
+    'POL-32': (name) => /"deny":\{"or":\[\{"accept":true/.test(policyText(name)),
     'POL-38': (name) =>
       rows.routes.some(
         ({ from, policyIds }) => from.startsWith('ssh://') && policyIds.includes(policy(name)?.id ?? ''),
@@ -223,6 +229,12 @@ describe('planted mistakes', () => {
     'RTE-03': (name) => policiesOf(name).includes('Any signed-in user'),
     'RTE-04': (name) => route(name)?.tlsSkipVerify === true,
     'RTE-06': (name) => route(name)?.passIdentityHeaders === true && /^http:\/\/10\./.test(route(name)?.to?.[0] ?? ''),
+    'RTE-10': (name) =>
+      policiesOf(name).includes('Public pages') &&
+      rows.routes.some(
+        ({ from, prefix, regexPriorityOrder = 0 }) =>
+          from === route(name)?.from && prefix && regexPriorityOrder < Number(route(name)?.regexPriorityOrder),
+      ),
     'RTE-17': (name) => 'X-Api-Key' in (route(name)?.setRequestHeaders ?? {}),
     'RTE-18': (name) => /pomerium\.id_token/.test(JSON.stringify(route(name)?.setRequestHeaders)),
     'RTE-19': (name) =>
@@ -230,13 +242,28 @@ describe('planted mistakes', () => {
     'RTE-21': (name) => /127\.0\.0\.1:9901/.test(route(name)?.to?.[0] ?? ''),
     'RTE-23': (name) =>
       route(name)?.bearerTokenFormat === 'idp_access_token' && !route(name)?.idpAccessTokenAllowedAudiences,
-    'RTE-39': (name) => notAfter(state.keyPairs[route(name)?.tlsClientKeyPairId ?? '']?.name ?? '') < now(),
+    'RTE-39': (name) => {
+      const pair = state.keyPairs[route(name)?.tlsClientKeyPairId ?? ''];
+      return pair !== undefined && (pair.key === undefined || notAfter(pair.name ?? '') < now());
+    },
     'RTE-40': (name) => /^tcp\+https:/.test(route(name)?.from ?? '') && policiesOf(name).includes('Any signed-in user'),
     'SET-01': (name) => settings(name)?.cookieHttpOnly === false,
+    'SET-06': (name) => settings(name)?.proxyLogLevel === 'error',
     'SET-10': (name) => settings(name)?.timeoutRead === '0s',
+    'SET-16': (name) => settings(name)?.identityProvider !== undefined && !settings(name)?.identityProviderClientId,
+    'SET-17': (name) => /^http:/.test(settings(name)?.authenticateServiceUrl ?? ''),
+    'SET-19': (name) =>
+      settings(name)?.identityProvider === 'google' &&
+      rows.routes.some(
+        (row) => row.namespaceId === clusterNamed(name).id && policiesOf(row.name).includes('Any signed-in user'),
+      ),
+    'SET-22': (name) =>
+      settings(name)?.bearerTokenFormat === 'idp_access_token' && !settings(name)?.idpAccessTokenAllowedAudiences,
     'KEY-01': (name) =>
       notAfter(name) < now() && rows.routes.some((row) => row.tlsClientKeyPairId === keyPair(name)?.id),
     'KEY-02': (name) => notAfter(name) > now() && notAfter(name) - now() < 30 * DAY && keyPair(name)?.origin === 'user',
+    'KEY-04': (name) =>
+      keyPair(name)?.key === undefined && rows.routes.some((row) => row.tlsClientKeyPairId === keyPair(name)?.id),
     'KEY-05': (name) => leafOf(name)?.keyUsage.certSign === true && keyPair(name)?.key !== undefined,
     'SVC-01': (name) => account(name) !== undefined && account(name)?.expiresAt === undefined,
     'SVC-05': (name) => account(name)?.userId.includes('@') === true,
