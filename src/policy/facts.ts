@@ -13,7 +13,7 @@ export interface Facts {
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** The visit may come at any later moment, too: what the time decides isn't known. */
-  readonly orLater?: true;
+  readonly orLater?: true | undefined;
   readonly who: Identity;
   /** `GET`, in capitals as sent; undefined where the request isn't HTTP. */
   readonly method: Known<string> | undefined;

@@ -144,6 +144,15 @@ describe('check_access', () => {
     });
   });
 
+  test('offers the host that was meant', async () => {
+    const { check, routes } = await scene();
+    const host = new URL(routes('Grafana').from).host;
+    expect(await check({ url: `https://${host.replace('grafana', 'grafanna')}/d/1` })).toMatchObject({
+      items: [],
+      notices: [`No route of any cluster has this host. Did you mean ${host}?`],
+    });
+  });
+
   test('shows the live state where something waits', async () => {
     const { one, routes } = await scene();
     const carrier = await one({ url: routes('Carrier API').from, email: 'nils.berg@tidewrack.example' });
@@ -170,6 +179,9 @@ describe('check_access', () => {
     const { fails } = await scene();
     expect(await fails('check_access', {})).toContain('Give either url or routeId.');
     expect(await fails('check_access', { url: 'https:///x' })).toContain('url: "https:///x" names no host.');
+    expect(await fails('check_access', { url: 'https://x.example', email: 'nonsense' })).toContain(
+      'email: expected a whole e-mail address, such as anna@corp.example',
+    );
     expect(await fails('check_access', { routeId: 'nope' })).toContain('routeId: no route is called "nope".');
   });
 });

@@ -49,7 +49,44 @@ describe('list_access', () => {
     );
     expect(await names({ only: 'reachable', domains: ['elsewhere.example'] })).not.toContain('Grafana');
     const [first] = (await list()).items;
-    expect((await list({ routeId: first?.id })).items).toEqual([first]);
+    expect((await list({ routeId: first?.id })).items).toMatchObject([{ ...first }]);
+  });
+
+  test('of one route says who gets in', async () => {
+    const { list, fails } = await scene();
+    const whoGetsIn = async (input: Fields) => {
+      const [row, ...others] = (await list(input)).items;
+      expect(others).toEqual([]);
+      return row;
+    };
+    expect(await whoGetsIn({ routeId: 'Grafana' })).toMatchObject({
+      access: { anonymous: 'login', anySignedIn: 'deny' },
+      whoGetsIn: { items: [{ who: 'somebody@tidewrack.example', access: 'allow' }], total: 1 },
+    });
+    const office = await whoGetsIn({ routeId: 'EDI gateway' });
+    expect(office).toMatchObject({
+      whoGetsIn: {
+        items: expect.arrayContaining([
+          { who: 'somebody@tidewrack.example', access: 'allow' },
+          { who: 'somebody@bellwether.example', access: 'allow|deny' },
+        ]),
+      },
+      dependsOn: ['the time of the visit'],
+    });
+    expect(await whoGetsIn({ routeId: 'EDI gateway', at: '2026-03-01T10:00:00Z' })).toMatchObject({
+      whoGetsIn: { items: [{ who: 'somebody@tidewrack.example', access: 'allow' }] },
+    });
+    expect(await whoGetsIn({ routeId: 'Grafana', ip: '192.0.2.7' })).toMatchObject({
+      whoGetsIn: { items: [], total: 0 },
+    });
+    const [grafana] = (await list()).items;
+    expect(grafana).not.toHaveProperty('whoGetsIn');
+    expect(await fails('list_access', { emails: ['nonsense'] })).toContain(
+      'emails[0]: expected a whole e-mail address, such as anna@corp.example',
+    );
+    expect(await fails('list_access', { domains: ['a@b@c'] })).toContain(
+      'domains[0]: expected a domain, such as corp.example',
+    );
   });
 
   test('goes page by page, and through one cluster', async () => {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const some = (item: z.ZodString) => z.array(item).min(1).optional();
 
-const email = z.string().refine((text) => /^[^\s@]+@[^\s@]+$/.test(text), 'expected a whole e-mail address');
+/** As a person has one; a claim may hold others. */
+export const email = z
+  .string()
+  .refine((text) => /^[^\s@]+@[^\s@]+$/.test(text), 'expected a whole e-mail address, such as anna@corp.example');
 const domain = z.string().refine((text) => /^[^\s@]+$/.test(text), 'expected a domain, without @');
 const userId = z.string().refine((text) => /^[^@]+$/.test(text), 'expected a user id: e-mail addresses go to emails');
 const name = z.string().min(1);

@@ -3,8 +3,9 @@ import { liveSnapshot } from '../../audit/live.js';
 import type { RouteView, Snapshot } from '../../audit/snapshot.js';
 import { decisionOf, evaluate, isUndecided, judge, type Step } from '../../policy/evaluate.js';
 import { outcomeWords } from '../../policy/explain/explain.js';
+import { representativesOf } from '../../policy/explain/representatives.js';
 import { describeCriterion, describeTerm, type Term, termsOf } from '../../policy/explain/sentences.js';
-import type { Facts } from '../../policy/facts.js';
+import { type Facts, isUnknown } from '../../policy/facts.js';
 import { anonymousFacts, personFacts, type Request } from '../../policy/known-facts.js';
 import type { Outcome } from '../../policy/outcome.js';
 import type { Json, Policy } from '../../policy/ppl.js';
@@ -176,6 +177,22 @@ function conditionsBehind(
 
 function parsedOf(policies: RouteView['policies']): readonly Policy[] {
   return policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
+}
+
+/** What becomes of an anonymous visitor, a stranger, and whomever the policies name, by all policies together. */
+export function visitorsOf(
+  view: RouteView,
+  moment: Pick<Facts, 'at' | 'orLater'>,
+  request: Parameters<typeof requestTo>[2] = {},
+): readonly { readonly who: string; readonly access: Access }[] {
+  const rules = view.policies.flatMap(({ parsed = [] }) => parsed);
+  const { ssh: login, ip: from, ...visit } = requestTo(view.route.from ?? '', undefined, request);
+  return representativesOf(rules, moment.at).map(({ who, facts }) => {
+    // What a policy says of the request stays.
+    const ssh = facts.ssh.username === '' ? (login ?? facts.ssh) : facts.ssh;
+    const ip = isUnknown(facts.ip) ? (from ?? facts.ip) : facts.ip;
+    return { who, access: accessTo(view, { ...facts, orLater: undefined, ...moment, ...visit, ssh, ip }) };
+  });
 }
 
 /** Whether a visit may be let in. */

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { RouteView, Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
 import { advertiseAs, type Input } from '../../operation.js';
-import { parseAddress } from '../../policy/routes/address.js';
+import { email } from '../../policy/draft/intent.js';
+import { hostOf, parseAddress } from '../../policy/routes/address.js';
 import { type Match, matchRoute, servesHost } from '../../policy/routes/match.js';
 import { entryOf } from '../../policy/routes/table.js';
 import { report } from '../../report.js';
@@ -39,7 +41,7 @@ export const checkAccess = report({
     clusterId: z.string().optional().describe('Only this cluster.'),
     url: z.string().optional().describe('https://…, tcp+https://host:port, udp+https://… or ssh://…; or routeId.'),
     routeId: z.string().optional(),
-    email: z.string().optional().describe('Who; left out: an anonymous visitor.'),
+    email: email.optional().describe('Who; left out: an anonymous visitor.'),
     userId: z.string().optional().describe('Id at the identity provider.'),
     claims: z.record(z.string(), claimValues).optional().describe('Values by claim name.'),
     groups: z.array(z.string()).optional().describe('Ids of directory groups.'),
@@ -72,7 +74,7 @@ export const checkAccess = report({
       at: new Date(when).toISOString(),
       items,
       total: items.length,
-      ...notices(items.length === 0 ? ['No route of any cluster has this host.'] : [], incomplete, snapshot),
+      ...notices(items.length === 0 ? [unknownHost(asked.url, [saved, live])] : [], incomplete, snapshot),
     };
   },
 });
@@ -117,6 +119,13 @@ function clustersOf({ url, routeId }: Target, states: readonly Snapshot[]): read
   );
   const known = states.flatMap(({ clusters }) => clusters.map(({ cluster }) => cluster.id));
   return [...new Set(known)].filter((id) => serving.some(({ clusterIds }) => clusterIds.includes(id)));
+}
+
+function unknownHost(url: string, states: readonly Snapshot[]): string {
+  const hosts = states.flatMap(({ routes }) =>
+    routes.flatMap(({ route }) => entryOf(route)?.entrance.authorities.map(hostOf) ?? []),
+  );
+  return `No route of any cluster has this host.${didYouMean(parseAddress(url)?.host ?? '', hosts)}`;
 }
 
 /** What becomes of the visit in one cluster, in one state. */

@@ -6,11 +6,9 @@ import type { RouteView, Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
 import type { Input } from '../../operation.js';
 import { explainPolicy } from '../../policy/explain/explain.js';
-import { representativesOf } from '../../policy/explain/representatives.js';
-import type { Facts } from '../../policy/facts.js';
 import { report, type Sources } from '../../report.js';
 import { consoleLink } from '../zero/console-link.js';
-import { accessTo, bothStates, requestTo } from './access.js';
+import { bothStates, visitorsOf } from './access.js';
 import { certificatesOf, trafficOf } from './route-reads.js';
 import { search } from './search.js';
 import { clashes, judge } from './validate-route.js';
@@ -119,19 +117,12 @@ function policiesOf({ policies, unreadPolicyIds }: RouteView, at: number): reado
   ];
 }
 
-/** What becomes of an anonymous visitor, a stranger, and whomever the policies name, by all policies together. */
 function whoGetsIn(view: RouteView, at: number): readonly Input[] {
-  const rules = view.policies.flatMap(({ parsed = [] }) => parsed);
-  return representativesOf(rules, at).map(({ who, facts }) => {
-    const { outcome, possible = [], unknown } = accessTo(view, visiting(view, facts));
-    return { who, outcome: outcome ?? (possible.join('|') || 'unknown'), ...(unknown && { dependsOn: unknown }) };
-  });
-}
-
-/** The same visitor at the route's address, where what a policy says of the request stays. */
-function visiting({ route }: RouteView, facts: Facts): Facts {
-  const { ssh = facts.ssh, ...request } = requestTo(route.from ?? '', undefined, {});
-  return { ...facts, ...request, ssh: facts.ssh.username === '' ? ssh : facts.ssh };
+  return visitorsOf(view, { at, orLater: true }).map(({ who, access: { outcome, possible = [], unknown } }) => ({
+    who,
+    outcome: outcome ?? (possible.join('|') || 'unknown'),
+    ...(unknown && { dependsOn: unknown }),
+  }));
 }
 
 /** How what runs differs from what is saved: `policies` only as they run, `without` those that it lacks. */

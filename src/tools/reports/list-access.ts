@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { RouteView } from '../../audit/snapshot.js';
 import { ToolError } from '../../errors.js';
+import type { Input } from '../../operation.js';
+import { email } from '../../policy/draft/intent.js';
 import { decisionOf } from '../../policy/evaluate.js';
 import type { Facts } from '../../policy/facts.js';
 import { personFacts, strangerFacts } from '../../policy/known-facts.js';
@@ -17,9 +19,14 @@ import {
   requestTo,
   routeRow,
   unparsed,
+  visitorsOf,
 } from './access.js';
 
 const DEFAULT_LIMIT = 50;
+/** Of those whom one route lets in, the most that are told. */
+const MOST_VISITORS = 20;
+
+const domain = z.string().refine((text) => /^@?[^\s@]+$/.test(text), 'expected a domain, such as corp.example');
 
 export const listAccess = report({
   name: 'list_access',
@@ -31,9 +38,9 @@ export const listAccess = report({
   input: z.strictObject({
     organizationId: z.string(),
     clusterId: z.string().optional().describe('Only this cluster.'),
-    routeId: z.string().optional().describe('Only this route.'),
-    emails: z.array(z.string()).optional().describe('People to look at.'),
-    domains: z.array(z.string()).optional().describe('E-mail domains: somebody there whom no policy names.'),
+    routeId: z.string().optional().describe('Only this route, with who gets in.'),
+    emails: z.array(email).optional().describe('People to look at.'),
+    domains: z.array(domain).optional().describe('E-mail domains: somebody there whom no policy names.'),
     only: z
       .enum(['public', 'reachable'])
       .optional()
@@ -67,8 +74,10 @@ export const listAccess = report({
     };
     const named = [...domains.map((domain) => `@${bare(domain)}`), ...emails];
     const views = states[state].routes.filter(({ route }) => routeId === undefined || route.id === routeId);
+    const moment = at === undefined ? ({ at: when, orLater: true } as const) : { at: when };
+    const visitors = (view: RouteView) => (routeId === undefined ? [] : visitorsOf(view, moment, request));
     const rows = views
-      .map((view) => rowOf(view, factsFor(view.route.from ?? '')))
+      .map((view) => rowOf(view, factsFor(view.route.from ?? ''), visitors(view)))
       .filter((row) => isWanted(row, only, named));
     const shown = rows.slice(offset, offset + limit);
     const next = offset + shown.length;
@@ -77,10 +86,11 @@ export const listAccess = report({
     return {
       state,
       at: new Date(when).toISOString(),
-      items: shown.map(({ view, access, dependsOn }) => ({
+      items: shown.map(({ view, access, whoGetsIn, dependsOn }) => ({
         ...routeRow(view.route),
         clusters: view.clusterIds.map((id) => names.get(id) ?? id),
         access,
+        ...(routeId !== undefined && { whoGetsIn }),
         ...(dependsOn.length > 0 && { dependsOn }),
       })),
       total: rows.length,
@@ -95,17 +105,26 @@ export const listAccess = report({
 interface Row {
   readonly view: RouteView;
   readonly access: Readonly<Record<string, string>>;
+  /** Whom it may let in of those that its policies are about. */
+  readonly whoGetsIn: Input;
   readonly dependsOn: readonly string[];
   /** Whom it may let in. */
   readonly enters: ReadonlySet<string>;
 }
 
-function rowOf(view: RouteView, facts: Readonly<Record<string, Facts>>): Row {
+function rowOf(view: RouteView, facts: Readonly<Record<string, Facts>>, visitors: ReturnType<typeof visitorsOf>): Row {
   const found = Object.entries(facts).map(([who, visit]) => [who, accessTo(view, visit)] as const);
+  const entering = visitors.filter(({ access }) => mayEnter(access));
+  const told = [...found.map(([, access]) => access), ...entering.map(({ access }) => access)];
   return {
     view,
     access: Object.fromEntries(found.map(([who, access]) => [who, word(access)])),
-    dependsOn: [...new Set(found.flatMap(([, { unknown = [] }]) => unknown))],
+    whoGetsIn: {
+      items: entering.slice(0, MOST_VISITORS).map(({ who, access }) => ({ who, access: word(access) })),
+      total: entering.length,
+      ...(entering.length > MOST_VISITORS && { omitted: entering.length - MOST_VISITORS }),
+    },
+    dependsOn: [...new Set(told.flatMap(({ unknown = [] }) => unknown))],
     enters: new Set(found.filter(([, access]) => mayEnter(access)).map(([who]) => who)),
   };
 }
