@@ -50,14 +50,13 @@ export const checkPolicyReport = report({
         ? fromRecord(await read('get_policy', { organizationId: input.organizationId, policyId }))
         : { ppl: ppl as string | Json, enforced, record: {} };
     const check = checkPolicy(source.ppl);
-    const { grammar, full, compiles, errors, policy } = check;
+    const { grammar, compiles, errors, policy } = check;
     const circumstances = { at: now(), enforced: source.enforced };
     const warnings = policy ? [...check.warnings, ...remarksOn(policy, circumstances)] : check.warnings;
     return {
       ...source.record,
       verdict: verdictOf(check, warnings),
       grammar,
-      full,
       compiles,
       ...(errors.length > 0 && { errors }),
       ...(warnings.length > 0 && { warnings }),
@@ -96,14 +95,13 @@ function fromRecord(answer: unknown): Source {
   };
 }
 
-function verdictOf({ grammar, full, errors }: PolicyCheck, warnings: readonly Problem[]): string {
+function verdictOf({ grammar, errors }: PolicyCheck, warnings: readonly Problem[]): string {
   if (grammar === 'invalid') return 'refused: this is no policy';
   if (errors.some(({ message }) => !message.startsWith(POISON))) return 'refused: Pomerium does not take a criterion';
   if (errors.length > 0) {
     return 'dangerous: it may be accepted, but the authorizer cannot build it and keeps its old rules, of every route';
   }
-  const edition = full === 'invalid' ? ' in Zero' : '';
-  return warnings.length > 0 ? `valid${edition}, with warnings` : `valid${edition}`;
+  return warnings.length > 0 ? 'valid, with warnings' : 'valid';
 }
 
 /** How the authorizer begins when it can't build a policy that was taken. */
