@@ -1,4 +1,5 @@
 import { describeStanding, duration, isAnswerable, moment, standingOf } from '../guard/out-of-band.js';
+import { headlinesOf } from '../guard/plan.js';
 import type { QuestionRecord } from '../guard/question.js';
 import { type Html, html, type Part } from './html.js';
 import { planView } from './plan-view.js';
@@ -23,8 +24,9 @@ ${others.length > 0 && html`<h2>Earlier</h2><ul class="questions earlier">${othe
 
   function item({ question }: QuestionRecord, standing?: string): Html {
     const { id, code, plan } = question;
-    return html`<li><a href="${root}${id}"><span class="headline">${plan.access?.headline ?? plan.headline}</span></a>
-${plan.access && html`<p class="says">${plan.headline}</p>`}
+    const [title, ...others] = headlinesOf(plan);
+    return html`<li><a href="${root}${id}"><span class="headline">${title}</span></a>
+${others.map((line) => html`<p class="says">${line}</p>`)}
 <p class="facts"><code>${code}</code> <span>${plan.clusters.map(({ name }) => name).join(', ') || 'no cluster'}</span>
 <span>${standing ?? `asked ${duration(now - Date.parse(question.askedAt))} ago, open for ${duration(Date.parse(question.expiresAt) - now)} more`}</span></p></li>`;
   }
@@ -36,11 +38,12 @@ export function questionPage(record: QuestionRecord, place: Place, offer?: Quest
   const { plan, code } = question;
   const { root, now } = place;
   const standing = standingOf(record, now);
+  const [title, ...others] = headlinesOf(plan);
   return page(
     code,
     html`<nav aria-label="Back"><a href="${root}">All questions</a></nav>
-<h1>${plan.access?.headline ?? plan.headline}</h1>
-${plan.access && html`<p class="lead">${plan.headline}</p>`}
+<h1>${title}</h1>
+${others.map((line) => html`<p class="lead">${line}</p>`)}
 <dl class="facts">
 ${fact('Operation', html`<code>${plan.operation}</code>`)}
 ${fact('Effect', html`<span class="effect ${plan.effect}">${EFFECTS[plan.effect]}</span>`)}

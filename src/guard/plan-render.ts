@@ -1,6 +1,6 @@
 import { label } from '../plain-text.js';
 import type { Review } from '../rails/review.js';
-import type { Plan, PlannedEntity, PlannedField } from './plan.js';
+import { headlinesOf, type Plan, type PlannedEntity, type PlannedField } from './plan.js';
 import { titleOf } from './plan-entry.js';
 
 /** What a question in the host may hold at most. */
@@ -16,8 +16,7 @@ export function renderPlan(plan: Plan, { width = Number.POSITIVE_INFINITY }: { r
   const own = plan.operation !== 'apply_changeset';
   const edited = (ours: boolean) => plan.entities.filter((entity) => entity.ours === ours);
   const lines = [
-    ...(plan.access ? [plan.access.headline] : []),
-    plan.headline,
+    ...headlinesOf(plan),
     ...(plan.reason ? [`Asked because ${plan.reason}.`] : []),
     ...(plan.access?.blocked ?? []).map((text) => `! FORBIDDEN: ${text}`),
     ...(plan.access?.lockOuts ?? []).map((text) => `! LOCK-OUT: ${text}`),

@@ -56,6 +56,15 @@ export interface PlannedField {
 }
 
 /**
+ * The lines that are read first, the gravest before the others. That nobody gains or loses stands behind what is done, and
+ * so does all about access where Zero didn't say what goes live.
+ */
+export function headlinesOf({ access, headline, complete }: Plan): readonly string[] {
+  if (access?.headline === undefined) return [headline];
+  return complete && access.changesAccess ? [access.headline, headline] : [headline, access.headline];
+}
+
+/**
  * What the digest covers of a plan: all but the headline, which is worded from the rest, and an offer's notes: they tell
  * who would pay its price, which changes with every edit, and a no must outlast that. Of access
  * it covers who gains, who loses and what is forbidden; findings follow from the records. JSON only, in one order.

@@ -2,19 +2,19 @@ import type { Finding } from '../audit/run-audit.js';
 import { runAudit } from '../audit/run-audit.js';
 import type { RouteView, Snapshot } from '../audit/snapshot.js';
 import { label, unseenEscaped } from '../plain-text.js';
+import type { Policy } from '../policy/ppl.js';
 import { parseAddress } from '../policy/routes/address.js';
 import { nameOf } from '../policy/routes/match.js';
 import { compared, doubtsOf, policiesOf } from './access.js';
 import type { Write } from './after-call.js';
+import { type Door, type Headline, headlineOf } from './headline.js';
 import { newViolations, violations } from './invariants.js';
 import { lockOuts } from './lock-out.js';
 import { runPolicyTests } from './policy-tests.js';
 import type { Rules } from './rules.js';
 
 /** What a change means for access, in words that are ready to show: what isn't ours in them is quoted and escaped. */
-export interface Review {
-  /** One line: which routes change, who gains, who loses. */
-  readonly headline: string;
+export interface Review extends Headline {
   readonly routes: readonly AccessChange[];
   /** What the operator's rules forbid and this change would bring about: it must not be sent. */
   readonly blocked: readonly string[];
@@ -48,7 +48,7 @@ export function review(
   rules: Rules,
   doubtful: ReadonlySet<string> = new Set(),
 ): Review {
-  const routes = accessChanges(before, after);
+  const changed = accessChanges(before, after);
   const { invariants = [], tests = [] } = rules;
   const brokenNow = violations(before, invariants).filter(({ id }) => !doubtful.has(id));
   const broken = newViolations(before, after, invariants, doubtful);
@@ -59,15 +59,19 @@ export function review(
   );
   const failing = runPolicyTests(after, tests).filter(({ title, passed }) => !passed && !failedNow.has(title));
   const { found, notChecked } = lockOuts(before, after, writes, rules);
+  const blocked = [
+    ...broken.map(
+      ({ rule, type, name, how }) => `The rule "${rule}" would be broken by ${type} ${label(name)}: ${how}.`,
+    ),
+    ...failing.map(({ title, detail }) => `The test "${title}" would fail: ${detail}.`),
+  ];
+  const doors = changed.map(({ door }) => door);
+  const isUnread = after.missing.some(({ part }) => part === 'routes' || part === 'policies' || part === 'activity');
+  const isAboutVisitors = writes.some(({ operation }) => VISITORS.test(operation.path));
   return shown({
-    headline: headlineOf(routes),
-    routes,
-    blocked: [
-      ...broken.map(
-        ({ rule, type, name, how }) => `The rule "${rule}" would be broken by ${type} ${label(name)}: ${how}.`,
-      ),
-      ...failing.map(({ title, detail }) => `The test "${title}" would fail: ${detail}.`),
-    ],
+    ...headlineOf({ doors, blocked, lockOuts: found, isAboutVisitors, isUnread }),
+    routes: changed.map(({ change }) => change),
+    blocked,
     lockOuts: found,
     brokenBefore: [
       ...new Set(brokenNow.map(({ rule }) => `The rule "${rule}" is broken already.`)),
@@ -82,7 +86,16 @@ export function review(
   });
 }
 
-function accessChanges(before: Snapshot, after: Snapshot): readonly AccessChange[] {
+/** A change as it is shown, and what of it a headline tells. */
+interface Changed {
+  readonly change: AccessChange;
+  readonly door: Door;
+}
+
+/** Of operations that change who gets through routes. Settings and key pairs say who can sign in, or what is served. */
+const VISITORS = /\/(routes|policies|changesets)(\/|$)|\/clusters\/\{clusterId\}$/;
+
+function accessChanges(before: Snapshot, after: Snapshot): readonly Changed[] {
   const old = new Map(before.routes.map((view) => [view.route.id, view]));
   const now = new Map(after.routes.map((view) => [view.route.id, view]));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
@@ -97,22 +110,67 @@ function accessChanges(before: Snapshot, after: Snapshot): readonly AccessChange
   });
 }
 
-function accessChange(before: RouteView | undefined, after: RouteView | undefined): readonly AccessChange[] {
+function accessChange(before: RouteView | undefined, after: RouteView | undefined): readonly Changed[] {
   const view = after ?? before;
   if (!view) return [];
   const { gains, loses, otherChanges, undecided } = compared(policiesOf(before), policiesOf(after));
   const doubts = new Set([...doubtsOf(before), ...doubtsOf(after), ...undecided]);
+  const route = entrance(view);
+  const [gaining, losing] = [gains, loses].map((all) => all.map(({ who }) => who)) as [string[], string[]];
+  const inShort = withoutStandingDenials(before, after);
   return [
     {
-      route: entrance(view),
-      gains: gains.map(({ who }) => who),
-      loses: loses.map(({ who }) => who),
-      notes: [
-        ...otherChanges.map(({ who, before: was, after: is }) => `${who}: ${was} becomes ${is}`),
-        ...[...doubts].map((why) => `not decided: ${why}`),
-      ],
+      change: {
+        route,
+        gains: gaining,
+        loses: losing,
+        notes: [
+          ...(before && after
+            ? otherChanges.map(({ who, before: was, after: is }) => `${who}: ${was} becomes ${is}`)
+            : []),
+          ...(before ? [] : ['new: it answered 404 until now, unless another route takes its address']),
+          ...(after ? [] : ['gone: it answers 404 from then on, unless another route takes its address']),
+          ...[...doubts].map((why) => `not decided: ${why}`),
+        ],
+      },
+      door: {
+        route,
+        gains: gaining.map(inShort),
+        loses: losing.map(inShort),
+        opens: isOpen(after) && !isOpen(before),
+        isUndecided: doubts.size > 0,
+      },
     },
   ];
+}
+
+/** Whether anybody gets in without signing in, but for whom a policy keeps out. */
+function isOpen(view: RouteView | undefined): boolean {
+  return compared([], policiesOf(view)).gains.some(({ kind }) => kind === 'everyone' || kind === 'anonymous');
+}
+
+/**
+ * Takes the networks that are denied before and after from the words for a class: they are no part of the change. Where
+ * that isn't all that denials do to it, the words stay as they are.
+ */
+function withoutStandingDenials(before: RouteView | undefined, after: RouteView | undefined): (who: string) => string {
+  const [was, is] = [policiesOf(before), policiesOf(after)];
+  const textsOf = (policies: readonly Policy[]) => new Set(policies.map((policy) => JSON.stringify(policy)));
+  const [wasThere, isThere] = [textsOf(was), textsOf(is)];
+  const stands = (policy: Policy) => {
+    const text = JSON.stringify(policy);
+    return (
+      policy.every(({ action }) => action === 'deny') &&
+      (!before || wasThere.has(text)) &&
+      (!after || isThere.has(text))
+    );
+  };
+  const { gains, loses } = compared(
+    was.filter((policy) => !stands(policy)),
+    is.filter((policy) => !stands(policy)),
+  );
+  const bare = [...gains, ...loses].map(({ who }) => who);
+  return (who) => bare.find((short) => who.startsWith(`${short}, from anywhere but `)) ?? who;
 }
 
 /** The host of a route with what it matches of the path: `grafana.corp.example/api`. */
@@ -120,28 +178,6 @@ function entrance({ route }: RouteView): string {
   const { host = '', port = '' } = parseAddress(route.from ?? '') ?? {};
   const path = route.regex ? ` (regex ${route.regex})` : (route.path ?? route.prefix ?? '');
   return host === '' ? nameOf(route) : `${host}${port && `:${port}`}${path === '/' ? '' : path}`;
-}
-
-/** How many routes a headline tells about by name. */
-const NAMED = 3;
-
-function headlineOf(changes: readonly AccessChange[]): string {
-  const moving = changes.filter(({ gains, loses }) => gains.length + loses.length > 0);
-  const open = changes.filter(({ notes }) => notes.some((note) => note.startsWith('not decided')));
-  const doubt = open.length > 0 ? `; not decided for ${open.length}` : '';
-  if (moving.length === 0) return `Nobody gains or loses access${doubt}.`;
-  const told = (which: 'gains' | 'loses') => {
-    const some = moving.filter((change) => change[which].length > 0);
-    if (some.length === 0) return `nobody ${which}`;
-    const first = some.slice(0, NAMED).map((change) => {
-      const [who, ...others] = change[which];
-      const whom = others.length === 0 ? who : `${who} and ${others.length} more`;
-      return `${whom} ${others.length === 0 ? which : which.slice(0, -1)} ${label(change.route)}`;
-    });
-    return [...first, ...(some.length > NAMED ? [`and ${some.length - NAMED} more`] : [])].join('; ');
-  };
-  const count = `${moving.length} ${moving.length === 1 ? 'route changes' : 'routes change'}`;
-  return `${count}; ${told('gains')}; ${told('loses')}${doubt}.`;
 }
 
 /** Findings are about what is configured: the past and what waits would only repeat the change itself. */

@@ -107,7 +107,8 @@ export const accessPlan: Plan = {
   ...applyPlan,
   access: {
     headline:
-      '2 routes change; everyone at partner.example gains "metrics.acme.example"; everyone at acme.example loses "ci.acme.example".',
+      'robin@acme.example can\'t open "old-jenkins" any more. Everyone at partner.example gains "metrics.acme.example"; everyone at acme.example loses "ci.acme.example".',
+    changesAccess: true,
     routes: [
       { route: 'metrics.acme.example', gains: ['everyone at partner.example'], loses: [], notes: [] },
       {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Plan, planFacts } from '../../src/guard/plan.js';
+import { headlinesOf, type Plan, planFacts } from '../../src/guard/plan.js';
 import { changedFields, type Fields, nameOf, type Redactor } from '../../src/guard/plan-fields.js';
 import { pagesOf } from '../../src/guard/plan-pages.js';
 import type { Review } from '../../src/rails/review.js';
@@ -96,6 +96,22 @@ describe('a list that comes in pages', () => {
   test('is read until there is enough', async () => {
     const found = await pages([['a'], ['b'], ['c']], (rows) => rows.length >= 2);
     expect(found).toEqual({ ids: ['a', 'b'], asked: [page(0), page(1)] });
+  });
+});
+
+describe('what is read first', () => {
+  const plan = (access: object | undefined, complete = true) =>
+    headlinesOf({ headline: 'call', complete, ...(access && { access }) } as unknown as Plan);
+  const headline = 'access';
+
+  test.each<[string, object | undefined, boolean, readonly string[]]>([
+    ['a change of access', { headline, changesAccess: true }, true, ['access', 'call']],
+    ['what is done, where nobody gains or loses', { headline, changesAccess: false }, true, ['call', 'access']],
+    ['that Zero did not say what goes live', { headline, changesAccess: true }, false, ['call', 'access']],
+    ['what is done, where nothing is to be said of access', { changesAccess: false }, true, ['call']],
+    ['what is done, where access was not looked at', undefined, true, ['call']],
+  ])('%s', (_, access, complete, lines) => {
+    expect(plan(access, complete)).toEqual(lines);
   });
 });
 

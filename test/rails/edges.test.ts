@@ -106,7 +106,7 @@ describe('what decides on a route and is not known', () => {
 
   test('a deleted policy governs nothing', () => {
     const { headline } = reviewed(withRoute(['Staff', 'Public']), 'delete_policy', { policyId: 'Public' });
-    expect(headline).toMatch(/^1 route changes; nobody gains; .* "app\.corp\.example"\.$/);
+    expect(headline).toMatch(/^Nobody gains; .* loses "app\.corp\.example"\.$/);
   });
 });
 
@@ -159,7 +159,10 @@ describe('policy tests and several clusters', () => {
       { clusterId: PRODUCTION },
       { self: from },
     );
-    expect(headline).toBe('1 route changes; nobody gains; everyone at corp.example loses "app.corp.example".');
+    expect(headline).toBe(
+      'This server can\'t be reached any more: its route "App" no longer answers. ' +
+        'Nobody gains; everyone at corp.example loses "app.corp.example".',
+    );
     expect(lockOuts).toEqual(['This server can\'t be reached any more: its route "App" no longer answers.']);
   });
 });

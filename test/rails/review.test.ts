@@ -42,20 +42,17 @@ const patchPolicy = (policyId: string, path: string, value: unknown) =>
 describe('who gains and who loses', () => {
   test('by another policy on a route', () => {
     const { headline, routes } = reviewed(...patchRoute('Grafana', '/policyIds', ['Staff', 'Contractors']));
-    expect(headline).toBe(
-      '1 route changes; everyone at contractors.example gains "grafana.corp.example"; nobody loses.',
-    );
+    expect(headline).toBe('Everyone at contractors.example gains "grafana.corp.example"; nobody loses.');
     expect(routes).toMatchObject([
       { route: 'grafana.corp.example', gains: ['everyone at contractors.example'], loses: [] },
     ]);
   });
 
   test('by an edit of a policy, on each route it governs', () => {
-    const { headline, routes } = reviewed(...patchPolicy('Staff', '/ppl', [{ allow: { and: [{ reject: true }] } }]));
-    expect(headline).toBe(
-      '2 routes change; nobody gains; everyone at corp.example loses "grafana.corp.example"; ' +
-        'everyone at corp.example loses "mcp.corp.example".',
+    const { headline, routes } = reviewed(
+      ...patchPolicy('Staff', '/ppl', [{ allow: { and: [{ email: 'anna@corp.example' }] } }]),
     );
+    expect(headline).toBe('Nobody gains; everyone at corp.example except anna@corp.example loses 2 routes.');
     expect(routes).toHaveLength(2);
   });
 
@@ -66,26 +63,144 @@ describe('who gains and who loses', () => {
       enforced: true,
       ppl: [{ allow: { and: [{ authenticated_user: true }] } }],
     });
-    expect(headline).toContain('2 routes change; ');
-    expect(headline).toContain('nobody loses');
+    expect(headline).toBe('Any signed-in user except everyone at corp.example gains 2 routes; nobody loses.');
   });
 
   test('by another address: one door closes, another opens', () => {
     const { routes } = reviewed(...patchRoute('Grafana', '/from', 'https://metrics.corp.example'));
     expect(routes).toMatchObject([
-      { route: 'grafana.corp.example', gains: [], loses: ['everyone at corp.example'] },
-      { route: 'metrics.corp.example', gains: ['everyone at corp.example'], loses: [] },
+      {
+        route: 'grafana.corp.example',
+        gains: [],
+        loses: ['everyone at corp.example'],
+        notes: ['gone: it answers 404 from then on, unless another route takes its address'],
+      },
+      {
+        route: 'metrics.corp.example',
+        gains: ['everyone at corp.example'],
+        loses: [],
+        notes: ['new: it answered 404 until now, unless another route takes its address'],
+      },
     ]);
   });
 
   test('by a route that goes', () => {
     expect(reviewed('delete_route', { routeId: 'Grafana' }).headline).toBe(
-      '1 route changes; nobody gains; everyone at corp.example loses "grafana.corp.example".',
+      'Nobody gains; everyone at corp.example loses "grafana.corp.example".',
     );
   });
 
   test('nobody, by a new description', () => {
-    expect(reviewed(...patchRoute('Grafana', '/description', 'Charts')).headline).toBe('Nobody gains or loses access.');
+    expect(reviewed(...patchRoute('Grafana', '/description', 'Charts'))).toMatchObject({
+      headline: 'Nobody gains or loses access.',
+      changesAccess: false,
+    });
+  });
+});
+
+describe('the headline', () => {
+  const everywhere = Array.from({ length: 17 }, (_, index) => ({
+    name: `Service ${index}`,
+    from: `https://service-${index}.a-rather-long-name.corp.example`,
+    to: ['https://10.1.2.3'],
+    policyIds: ['Staff', `Only ${index % 4}`],
+  }));
+  const denied = { name: 'Bad networks', enforced: true, ppl: [{ deny: { or: [{ source_ip: ['192.0.2.0/24'] }] } }] };
+  const many = build({
+    ...organization,
+    policies: [
+      ...(organization.policies ?? []),
+      denied,
+      ...[0, 1, 2, 3].map((index) => ({
+        name: `Only ${index}`,
+        ppl: [{ allow: { or: [{ email: `${index}@b.example` }] } }],
+      })),
+    ],
+    routes: everywhere,
+  });
+  const isShort = (headline = '') => expect(headline.length).toBeLessThan(200);
+
+  test('says first what becomes public, and once', () => {
+    const { headline, changesAccess } = reviewed(
+      ...patchPolicy('Staff', '/ppl', [{ allow: { and: [{ accept: true }] } }]),
+      {},
+      many,
+    );
+    expect(headline).toBe('17 routes become open to the internet; nobody loses.');
+    expect(changesAccess).toBe(true);
+    expect(reviewed(...patchRoute('Grafana', '/policyIds', ['Public'])).headline).toBe(
+      '"grafana.corp.example" becomes open to the internet; nobody loses.',
+    );
+  });
+
+  test('does not call public what asks for a network or a sign-in', () => {
+    const open = (criterion: unknown) =>
+      reviewed(...patchPolicy('Staff', '/ppl', [{ allow: { and: [criterion, { source_ip: '198.51.100.0/24' }] } }]))
+        .headline;
+    expect(open({ accept: true })).toMatch(/^Everyone on the internet.*, from 198\.51\.100\.0\/24 gains 2 routes; /);
+    expect(open({ authenticated_user: true })).not.toContain('open to the internet');
+  });
+
+  test('leaves out networks that are denied before and after, and counts where names would be too many', () => {
+    const { headline, routes } = reviewed('delete_policy', { policyId: 'Staff' }, {}, many);
+    expect(routes[0]?.loses[0]).toContain(', from anywhere but 192.0.2.0/24');
+    expect(headline).toBe('Nobody gains; everyone at corp.example loses 17 routes.');
+    const swapped = everywhere.map(({ name }, index) => ({
+      operation: operations.get('patch_route') as Operation,
+      input: { routeId: name, patch: [{ op: 'replace', path: '/policyIds', value: [`Only ${(index + 1) % 4}`] }] },
+    }));
+    const other = review(many, afterWrites(many, swapped), swapped, {});
+    expect(other.headline).toBe('More people get through 17 routes; some people no longer get through 17 routes.');
+    isShort(other.headline);
+  });
+
+  test('a network that is denied by the change itself stays in it', () => {
+    const { headline } = reviewed('create_policy', { namespaceId: ROOT, ...denied });
+    expect(headline).toBe('Nobody gains; everyone at corp.example, from 192.0.2.0/24 loses 2 routes.');
+  });
+
+  test('says a lock-out before all else, and nothing reassuring beside it', () => {
+    const patch = [{ op: 'replace', path: '/authenticateServiceUrl', value: 'https://login.corp.example' }];
+    expect(reviewed('patch_settings', { clusterId: PRODUCTION, patch })).toMatchObject({
+      headline: 'Nobody may be able to sign in on cluster "production": the address where people sign in changes.',
+      changesAccess: true,
+    });
+    expect(reviewed(...patchPolicy('Staff', '/ppl', [{ allow: { and: [{ reject: true }] } }])).headline).toBe(
+      'Nobody can open "Grafana" any more. And 1 more lock-out. Nobody gains; everyone at corp.example loses 2 routes.',
+    );
+  });
+
+  test('says that the rules forbid it', () => {
+    const rules = { invariants: [{ neverPublic: ['*'] }] };
+    expect(reviewed(...patchRoute('Grafana', '/policyIds', ['Public']), rules).headline).toBe(
+      'Your rules forbid this. "grafana.corp.example" becomes open to the internet; nobody loses.',
+    );
+  });
+
+  test('says nothing of visitors where a call is not about them', () => {
+    const calls: readonly [string, Input][] = [
+      ['create_organization_invite', { emails: ['eve@other.example'], role: 'admin' }],
+      ['create_service_account', { clusterId: PRODUCTION, userId: 'x' }],
+      ['patch_settings', { clusterId: PRODUCTION, patch: [{ op: 'replace', path: '/logLevel', value: 'warn' }] }],
+    ];
+    for (const [name, input] of calls) {
+      const found = reviewed(name, input);
+      expect(found.headline, name).toBeUndefined();
+      expect(found.changesAccess, name).toBe(false);
+    }
+  });
+
+  test('says what is not decided, and what could not be read', () => {
+    const doubtful = reviewed(...patchRoute('Grafana', '/policyIds', ['Staff', 'Elsewhere']));
+    expect(doubtful).toMatchObject({
+      headline: 'Who gains or loses access: not decided for 1 route.',
+      changesAccess: true,
+    });
+    const unread = build({ ...organization, missing: [{ part: 'policies', reason: 'forbidden' }] });
+    expect(reviewed(...patchRoute('Grafana', '/description', 'Charts'), {}, unread)).toMatchObject({
+      headline: 'Who gains or loses access: not all of it could be read.',
+      changesAccess: true,
+    });
   });
 });
 
