@@ -155,15 +155,19 @@ export function createCall(deps: CallDeps): Call {
       if (mints) file ??= await createCredentialFile(deps.secretsDirectory, wire.operation.name);
     };
     try {
-      const sent = await gate.send({ calls: [wire] }, { ...options, beforeSend });
+      const call = wire.operation === operation ? wire : { ...wire, tool: operation };
+      const sent = await gate.send({ calls: [call] }, { ...options, beforeSend });
       if (sent.state !== 'sent') {
         await file?.discard();
         return unsent(sent, deps.approveCommand);
       }
       const [only] = sent.done;
       if (!only) throw sent.failure;
-      const { name, effect } = wire.operation;
-      const { status } = only.answer;
+      const { name } = wire.operation;
+      const {
+        answer: { status },
+        effect = operation.effect,
+      } = only;
       if (effect !== 'read') deps.log.info('sent', { tool: operation.name, operation: name, effect, status });
       const answer = pagesItself(wire.operation) ? await readOn(wire, only.answer, gate, options.signal) : only.answer;
       return await present(wire.operation, wanted, answer, only.notices, file, only.journal);

@@ -161,8 +161,17 @@ export function createEngine(options: EngineOptions): Engine & { readonly source
 /** What the journal notes of a question. */
 function journalled(journal: Journal) {
   return async ({ id, digest, plan, principal }: Question, { client }: Host) => {
-    const { operation, headline } = plan;
-    await journal.append({ kind: 'question', id, digest, operation, headline, principal, ...(client && { client }) });
+    const { operation, tool, headline } = plan;
+    await journal.append({
+      kind: 'question',
+      id,
+      digest,
+      operation,
+      ...(tool !== undefined && { tool }),
+      headline,
+      principal,
+      ...(client && { client }),
+    });
   };
 }
 

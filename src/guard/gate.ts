@@ -9,7 +9,7 @@ import { type Batch, createJudge, isAsked, type JudgeDeps, type Judged } from '.
 import { createLastRead, type LastRead } from './last-read.js';
 import { withNewIdsNamed } from './new-id.js';
 import { type Approved, createPerform, type GateOptions, type PerformDeps, type Went } from './perform.js';
-import type { Decision, Outcome, Question } from './question.js';
+import { ANSWER_LASTS_MS, type Decision, type Outcome, type Question } from './question.js';
 import { switchOffInput } from './switch-off.js';
 
 export type Sent =
@@ -86,14 +86,15 @@ export function createGate(deps: GateDeps): Gate {
     options: GateOptions,
     reads: LastRead,
   ): Promise<Sent> {
-    const { operation, access } = request.plan;
-    await refuseForbidden(operation, access, options.host);
+    const { access } = request.plan;
+    const called = calledBy(batch);
+    await refuseForbidden(called, access, options.host);
     const size = sizeOfPlan(request.plan);
     if (!fitsBudget([size], deps.budget)) {
       const most = `one approval may cover ${sizeText(deps.budget)}`;
       const reason = `this covers ${sizeText(size)}; ${most}`;
-      await noteRefusal(operation, reason, options.host);
-      throw new ToolError('refused', `${operation}: ${reason}.`, {
+      await noteRefusal(called, reason, options.host);
+      throw new ToolError('refused', `${called.tool ?? called.operation}: ${reason}.`, {
         next: 'Nothing was sent. Make it smaller, or tell the person that the operator can raise --max-changes and --max-deletes.',
       });
     }
@@ -106,7 +107,7 @@ export function createGate(deps: GateDeps): Gate {
       case 'spent':
         return { state: 'spent', question: verdict.question, outcome: verdict.outcome };
       case 'declined':
-        return declined(operation, verdict.decision, options.host);
+        return declined(called, verdict.decision, options.host);
       case 'offered':
         if (offer) return performOffer(batch, offer, verdict, options, reads);
         throw new ToolError('internal', 'An offer was approved that was not made.');
@@ -164,7 +165,7 @@ export function createGate(deps: GateDeps): Gate {
     const notices = [`Auto-apply of cluster ${label(cluster)} was switched off, as a person said.`];
     notices.push(...switched.done.flatMap((done) => done.notices.map((notice) => `Of that: ${notice}`)));
     try {
-      if (own?.kind === 'declined') return await declined(nameOf(batch), own.decision, options.host, 'Nothing else');
+      if (own?.kind === 'declined') return await declined(calledBy(batch), own.decision, options.host, 'Nothing else');
       const judged = await judge(batch, reads.read);
       if (!isAsked(judged)) return withNotices(await carryOut(batch, judged, options, reads, yes), notices);
       await giveUp('drifted');
@@ -178,11 +179,11 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   /** Stops what the operator's rules forbid, whatever a person would say. */
-  async function refuseForbidden(operation: string, access: Review | undefined, host: Host | undefined): Promise<void> {
+  async function refuseForbidden(called: Called, access: Review | undefined, host: Host | undefined): Promise<void> {
     if (!access || access.blocked.length === 0) return;
     const reason = access.blocked.join(' ');
-    await noteRefusal(operation, reason, host);
-    throw new ToolError('refused', `${operation}: the operator's rules forbid this. ${reason}`, {
+    await noteRefusal(called, reason, host);
+    throw new ToolError('refused', `${called.tool ?? called.operation}: the operator's rules forbid this. ${reason}`, {
       next: 'Nothing was sent, and no approval changes that. Change it so that the rules hold, or tell the person.',
     });
   }
@@ -194,28 +195,24 @@ export function createGate(deps: GateDeps): Gate {
     const ships = batch.calls.some(({ operation }) => operation.effect === 'apply');
     const plan = ships ? await planOf(batch, judged.reasons, reads.last) : undefined;
     const access = await deps.examine(batch, plan, reads.last);
-    await refuseForbidden(nameOf(batch), access, host);
+    await refuseForbidden(calledBy(batch), access, host);
     // In guarded mode this is a draft that waits: its apply asks.
     if (deps.mode === 'guarded' || !access || access.lockOuts.length === 0) return judged;
     return { ...judged, reasons: batch.calls.map(() => 'it would lock people out') };
   }
 
-  async function declined(
-    operation: string,
-    { at }: Decision,
-    host: Host | undefined,
-    what = 'Nothing',
-  ): Promise<never> {
-    await noteRefusal(operation, 'declined by a person', host);
+  async function declined(called: Called, { at }: Decision, host: Host | undefined, what = 'Nothing'): Promise<never> {
+    await noteRefusal(called, 'declined by a person', host);
+    const until = new Date(Date.parse(at) + ANSWER_LASTS_MS).toISOString();
     throw new ToolError('refused', `A person declined this at ${at}.`, {
-      next: `${what} was sent. Don't retry: ask what to change.`,
+      next: `${what} was sent. Don't retry: until ${until} the same call is refused unasked. Ask what to change.`,
     });
   }
 
-  async function noteRefusal(operation: string, reason: string, host: Host | undefined): Promise<void> {
+  async function noteRefusal(called: Called, reason: string, host: Host | undefined): Promise<void> {
     const { principal } = await deps.identity();
     const client = host?.client;
-    await journal.append({ kind: 'refusal', operation, reason, principal, ...(client && { client }) });
+    await journal.append({ kind: 'refusal', ...called, reason, principal, ...(client && { client }) });
   }
 
   return {
@@ -244,9 +241,16 @@ export function createGate(deps: GateDeps): Gate {
   };
 }
 
-/** What a batch is called. */
-function nameOf({ procedure, calls }: Batch): string {
-  return procedure?.name ?? calls[0]?.operation.name ?? '';
+/** How a refusal names what was called: what would have been sent, and the tool where that is another. */
+interface Called {
+  readonly operation: string;
+  readonly tool?: string;
+}
+
+function calledBy({ procedure, calls }: Batch): Called {
+  const [first] = calls;
+  const operation = procedure?.name ?? first?.operation.name ?? '';
+  return { operation, ...(!procedure && first?.tool && { tool: first.tool.name }) };
 }
 
 /** Tells first what was done before. */

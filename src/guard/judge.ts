@@ -16,6 +16,8 @@ import type { PlannedBatch } from './plan-build.js';
 /** One request of several that a person is asked about together. */
 export interface GateCall {
   readonly operation: Operation;
+  /** What was called, where this operation is sent for it: `update_route` for `patch_route`. */
+  readonly tool?: Operation;
   /** In wire terms; ids that an earlier call brings into being are {@link NewId}s. */
   readonly input: Input;
   /** The name by which the inputs of later calls ask for the id of the record that this one creates. */
@@ -145,8 +147,9 @@ export function createJudge(deps: JudgeDeps) {
 
 /** As a plan takes them: ids that don't exist yet are named. */
 function withReasons({ calls }: Batch, reasons: Judged['reasons']) {
-  return calls.map(({ operation, input }, index) => ({
+  return calls.map(({ operation, tool, input }, index) => ({
     operation,
+    tool,
     input: withNewIdsNamed(input),
     reason: reasons[index],
   }));

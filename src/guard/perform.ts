@@ -1,6 +1,6 @@
 import type { Answer, WireRequest } from '../client/client.js';
 import { ToolError } from '../errors.js';
-import type { Input, Operation } from '../operation.js';
+import type { Effect, Input, Operation } from '../operation.js';
 import type { Journal, JournalPlace } from '../record/entry.js';
 import type { OwnEdits } from '../record/own-edits.js';
 import { redact } from '../secret.js';
@@ -37,6 +37,8 @@ export interface Done {
   readonly answer: Answer;
   readonly notices: readonly string[];
   readonly journal?: JournalPlace;
+  /** `live` also for a draft that a person let through to where auto-apply makes it live. */
+  readonly effect?: Effect;
 }
 
 /** Calls went out, up to the one that failed: after that nothing more was sent. A first one that fails is thrown. */
@@ -90,7 +92,7 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
       // A claim whose outcome can't be kept stays spent all the same.
       if (approved) await store.finish(approved.question.id, { at, result, answer }).catch(() => undefined);
     };
-    for (const [index, { operation, input: given, creates }] of calls.entries()) {
+    for (const [index, { operation, tool, input: given, creates }] of calls.entries()) {
       let close: Close | undefined;
       let left = false;
       try {
@@ -101,7 +103,8 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
           read: index === 0 ? reads.last : reads.read,
         });
         await options.beforeSend?.();
-        const deed = { operation, input, before, size: index === 0 ? judged.size : undefined };
+        const effect = procedure ? operation.effect : (approved?.request?.plan.effect ?? operation.effect);
+        const deed = { operation, tool, effect, input, before, size: index === 0 ? judged.size : undefined };
         close = await intend(deed, options.host, approved);
         options.onIntent?.();
         if (index > 0) await checkStillCovered(index, batch, judged, reads.read);
@@ -123,7 +126,7 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
         const shown = operation.output ? redact(operation.output, answer.data) : null;
         const place = await close('done', { answer: shown, notices }, first.requestId);
         answers.push({ answer: shown, notices });
-        done.push({ answer, notices: place ? notices : [...notices, UNJOURNALLED], journal: place });
+        done.push({ answer, notices: place ? notices : [...notices, UNJOURNALLED], journal: place, effect });
         const { id } = Object(answer.data) as { id?: unknown };
         if (creates !== undefined && typeof id === 'string') ids.set(creates, id);
       } catch (error) {
@@ -142,7 +145,14 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
 
   /** Journals that a call is about to leave; answers what journals how it ended. */
   async function intend(
-    { operation, input, before, size }: GateCall & { readonly before?: unknown; readonly size?: Size },
+    {
+      operation,
+      tool,
+      effect,
+      input,
+      before,
+      size,
+    }: GateCall & { readonly effect: Effect; readonly before?: unknown; readonly size?: Size },
     host: Host | undefined,
     approved: Approved | undefined,
   ): Promise<Close> {
@@ -152,7 +162,8 @@ export function createPerform(deps: PerformDeps, { driftOf, checkStillCovered }:
       kind: 'intent',
       id,
       operation: operation.name,
-      effect: operation.effect,
+      ...(tool && { tool: tool.name }),
+      effect,
       principal,
       ...(host?.client && { client: host.client }),
       arguments: deps.redactInput(operation, input),

@@ -6,7 +6,8 @@ import { marksIn } from '../secret.js';
 import { type AffectedCluster, affectedClusters } from './affected.js';
 import { autoApplyAfter, writesSettings } from './auto-apply.js';
 import { createLastRead } from './last-read.js';
-import type { Plan, PlannedEntity } from './plan.js';
+import { withNames } from './names.js';
+import { type Plan, type PlannedEntity, wasNeverLive } from './plan.js';
 import type { PlanDeps } from './plan-entry.js';
 import { targetOf } from './plan-target.js';
 import { typableName, typedNameOf } from './plan-typed-names.js';
@@ -14,6 +15,8 @@ import { type Cluster, findChangeset, type Waiting, waitingIn } from './plan-wai
 
 export interface PlannedCall {
   readonly operation: Operation;
+  /** What was called, where another operation is sent for it. */
+  readonly tool?: Operation;
   /** In wire terms, with `organizationId`. */
   readonly input: Input;
   /** Why a person is asked; left out in a list whose other calls are the reason. */
@@ -40,10 +43,9 @@ export async function buildPlan({ calls, procedure }: PlannedBatch, deps: PlanDe
   for (const call of calls) {
     plans.push(await (call.operation.effect === 'apply' ? planApply(call, once) : planCall(call, once)));
   }
-  if (procedure) return together(plans, procedure);
-  const [only] = plans;
-  if (!only) throw new ToolError('internal', 'There is nothing to plan.');
-  return only;
+  const plan = procedure ? together(plans, procedure) : plans[0];
+  if (!plan) throw new ToolError('internal', 'There is nothing to plan.');
+  return withNames(plan, calls[0]?.input ?? {}, once.read);
 }
 
 /** One plan of all calls of a procedure. */
@@ -101,7 +103,10 @@ async function planApply({ operation, input, reason = '' }: PlannedCall, deps: P
 }
 
 /** What a call other than an apply does, and what may go live along with it. */
-async function planCall({ operation, input, reason = '' }: PlannedCall, deps: PlanDeps): Promise<Plan> {
+async function planCall(
+  { operation, tool = operation, input, reason = '' }: PlannedCall,
+  deps: PlanDeps,
+): Promise<Plan> {
   const target = await targetOf(operation, input, deps);
   const clusters = await clustersOf(operation, input, target.record?.clusterId, deps);
   const shipping = clusters.filter((cluster) => shipsWaiting(operation, input, cluster));
@@ -119,9 +124,11 @@ async function planCall({ operation, input, reason = '' }: PlannedCall, deps: Pl
   const typedName =
     typed?.name ?? (doubts.length > 0 ? typableName([unsure?.name, unsure?.id, operation.name]) : undefined);
   return {
-    headline: callHeadline(operation, input, target.entity, clusters, waiting, doubts.length === 0),
+    headline: callHeadline(tool, input, target.entity, clusters, waiting, doubts.length === 0),
     operation: operation.name,
-    effect: operation.effect,
+    ...(tool !== operation && { tool: tool.name }),
+    // Auto-apply makes a draft live.
+    effect: operation.effect === 'draft' && shipping.length > 0 ? 'live' : operation.effect,
     reason: unseenEscaped(reason),
     clusters: clusters.map(({ id, name }) => ({ id: word(id), name: label(name) })),
     entities: [target.entity],
@@ -181,7 +188,7 @@ function callHeadline(
   return [
     ...(complete ? [] : [INCOMPLETE]),
     ...keyWarning(operation, input),
-    `${operation.title}${where}${fields}.`,
+    `${operation.title}${where}${entity.name && `: ${entity.name}`}${fields}.`,
     ...along(waiting),
   ].join(' ');
 }
@@ -209,8 +216,11 @@ function keyWarning(operation: Operation, { role }: Input): readonly string[] {
 }
 
 function tally(entities: readonly PlannedEntity[]): string {
-  const of = (action: PlannedEntity['action']) => entities.filter((entity) => entity.action === action).length;
-  return `${of('create')} created, ${of('update')} updated, ${of('delete')} deleted`;
+  const undone = entities.filter(wasNeverLive);
+  const of = (action: PlannedEntity['action']) =>
+    entities.filter((entity) => entity.action === action && !undone.includes(entity)).length;
+  const never = undone.length > 0 ? `, ${undone.length} created and deleted again` : '';
+  return `${of('create')} created, ${of('update')} updated, ${of('delete')} deleted${never}`;
 }
 
 /** How many of the records hold edits of others. */

@@ -1,6 +1,6 @@
-import { label } from '../plain-text.js';
-import type { Review } from '../rails/review.js';
-import { headlinesOf, type Plan, type PlannedEntity, type PlannedField } from './plan.js';
+import { count, label } from '../plain-text.js';
+import type { AccessChange, Review } from '../rails/review.js';
+import { headlinesOf, type Plan, type PlannedEntity, type PlannedField, wasNeverLive } from './plan.js';
 import { titleOf } from './plan-entry.js';
 
 /** What a question in the host may hold at most. */
@@ -38,18 +38,43 @@ export function renderPlan(plan: Plan, { width = Number.POSITIVE_INFINITY }: { r
 function accessLines({ routes, brokenBefore, findings, notChecked }: Review): readonly string[] {
   const list = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `${title} (${lines.length}):`, ...lines.map((text) => `    ${text}`)];
-  const changes = routes.flatMap(({ route, gains, loses, notes }) => [
-    ...gains.map((who) => `+ ${label(route)}: ${who}`),
-    ...loses.map((who) => `- ${label(route)}: ${who}`),
-    ...notes.map((note) => `~ ${label(route)}: ${note}`),
+  const changes = groupsOf(routes).flatMap(({ names, gains, loses, notes }) => [
+    `    ${names.map(label).join(', ')}:`,
+    ...gains.map((who) => `      + gains: ${who}`),
+    ...loses.map((who) => `      - loses: ${who}`),
+    ...notes.map((note) => `      ~ ${note}`),
   ]);
   return [
-    ...list('Access', changes),
+    ...(changes.length > 0 ? ['', `Access (${count(routes.length, 'route')}):`, ...changes] : []),
     ...list('New findings of the audit', findings.introduced),
     ...list('Findings it fixes', findings.fixed),
     ...list('Rules that are broken already', brokenBefore),
     ...(notChecked.length > 0 ? ['', `Not checked: ${notChecked.join('; ')}.`] : []),
   ];
+}
+
+/** Routes for which the same changes, together. */
+export function groupsOf(
+  routes: readonly AccessChange[],
+): readonly (Omit<AccessChange, 'route'> & { readonly names: readonly string[] })[] {
+  const groups = new Map<string, Omit<AccessChange, 'route'> & { readonly names: string[] }>();
+  for (const { route, ...change } of routes) {
+    const key = JSON.stringify([change.gains, change.loses, change.notes]);
+    const group = groups.get(key) ?? { ...change, names: [] };
+    groups.set(key, group);
+    group.names.push(route);
+  }
+  return [...groups.values()];
+}
+
+/** The fields of a record apart from its switches that are off: of one that comes or goes whole, their names say enough. */
+export function withoutSwitches({ action, fields }: PlannedEntity): {
+  readonly fields: readonly PlannedField[];
+  readonly off: readonly string[];
+} {
+  const isOff = ({ before, after }: PlannedField) =>
+    (action === 'create' && after === 'false') || (action === 'delete' && before === 'false');
+  return { fields: fields.filter((field) => !isOff(field)), off: fields.filter(isOff).map(({ name }) => name) };
 }
 
 /** Whether the host's question can show all of a plan: what isn't shown isn't approved. */
@@ -68,18 +93,20 @@ function section(title: string, entities: readonly PlannedEntity[]): readonly st
 const SIGNS = { create: '+ create', update: '~ update', delete: '- delete', call: '* about' } as const;
 
 function entityLines(entity: PlannedEntity): readonly string[] {
-  const { action, id, name, before, fields, editedBy } = entity;
+  const { action, id, name, before, editedBy } = entity;
+  const { fields, off } = withoutSwitches(entity);
   return [
     `${SIGNS[action]} ${titleOf(entity)}${name && id ? ` (${id})` : ''}`,
     ...editedBy.map(({ who, at, ours }) => `    edited by ${who} at ${at}${ours ? ', through this server' : ''}`),
     ...(before === 'unknown' && action !== 'call' ? ['    before: not known'] : []),
-    ...(fields.length === 0 ? emptyNote(entity) : fields.map((field) => `    ${fieldLine(field, entity)}`)),
+    ...(entity.fields.length === 0 ? emptyNote(entity) : fields.map((field) => `    ${fieldLine(field, entity)}`)),
+    ...(off.length > 0 ? [`    false: ${off.join(', ')}`] : []),
   ];
 }
 
-function emptyNote({ action, before }: PlannedEntity): readonly string[] {
-  if (action === 'update') return ['    no field that Zero shows differs; a stored secret may'];
-  return action === 'delete' && before === 'none' ? ['    created and deleted again: it was never live'] : [];
+function emptyNote(entity: PlannedEntity): readonly string[] {
+  if (entity.action === 'update') return ['    no field that Zero shows differs; a stored secret may'];
+  return wasNeverLive(entity) ? ['    created and deleted again: it was never live'] : [];
 }
 
 function fieldLine({ name, before, after }: PlannedField, { action, before: known }: PlannedEntity): string {
@@ -88,18 +115,26 @@ function fieldLine({ name, before, after }: PlannedField, { action, before: know
   return known === 'known' ? `${name}: ${before ?? '(absent)'} → ${after ?? '(absent)'}` : name;
 }
 
+function columnsOf(text: string): number {
+  return [...text].reduce((columns, character) => columns + (character > '\u007e' ? 2 : 1), 0);
+}
+
 /** A line in pieces of at most `width` columns. What isn't ASCII is taken for two columns wide. */
 function wrapped(text: string, width: number): readonly string[] {
   const bar = '    │ ';
+  const most = Math.max(width, 20);
   const pieces: string[] = [];
   let piece = '';
   let columns = 0;
   for (const character of text) {
-    const wide = character > '\u007e' ? 2 : 1;
-    if (columns + wide > Math.max(width, 20)) {
-      pieces.push(piece);
-      piece = bar;
-      columns = bar.length + 1;
+    const wide = columnsOf(character);
+    if (columns + wide > most) {
+      // After a blank, unless that leaves half of the line empty.
+      const blank = piece.lastIndexOf(' ') + 1;
+      const cut = blank > most / 2 ? blank : piece.length;
+      pieces.push(piece.slice(0, cut));
+      piece = bar + piece.slice(cut);
+      columns = columnsOf(piece);
     }
     piece += character;
     columns += wide;

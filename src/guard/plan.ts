@@ -7,9 +7,13 @@ import type { Review } from '../rails/review.js';
  * can't be seen.
  */
 export interface Plan {
-  /** One line that says what will happen and to whom; none of its words but clusters' names come from elsewhere. */
+  /** One line that says what will happen and to whom; names of clusters and records in it are quoted. */
   readonly headline: string;
+  /** The operation that is sent, or the procedure. */
   readonly operation: string;
+  /** What was called, where that is another operation. */
+  readonly tool?: string;
+  /** `live` also for a draft that auto-apply would make live. */
   readonly effect: Effect;
   /** Why a person is asked. */
   readonly reason: string;
@@ -48,7 +52,15 @@ export interface PlannedEntity {
   readonly ours: boolean;
 }
 
-/** One field before and after, as JSON text on one line; a secret is `(secret)`, or `(changed)` when it differs; absent is undefined. */
+/** Whether a record was made and deleted within what waits. */
+export function wasNeverLive({ action, before }: PlannedEntity): boolean {
+  return action === 'delete' && before === 'none';
+}
+
+/**
+ * One field before and after, as JSON text on one line; ids that it refers to may have a name before them; a secret is
+ * `(secret)`, or `(changed)` when it differs; absent is undefined.
+ */
 export interface PlannedField {
   readonly name: string;
   readonly before?: string;

@@ -1,6 +1,6 @@
 import type { Answer } from '../client/client.js';
 import type { Input } from '../operation.js';
-import { label, word } from '../plain-text.js';
+import { count, label, word } from '../plain-text.js';
 import type { OwnEdits } from '../record/own-edits.js';
 import type { Read } from './affected.js';
 import type { Plan } from './plan.js';
@@ -82,12 +82,22 @@ async function describe(changeset: Changeset | undefined, input: Input, plan: Pl
   if (!plan) return [];
   const { entries, complete } = await shippedWith(input.changesetId, input, read);
   const surplus = entries.filter((entry) => !isApproved(entry, plan));
+  if (complete && surplus.length === 0) return [asApproved(entries, plan)];
   return [
     ...(surplus.length > 0
       ? [`applied_with_unapproved_changes: more went live than was approved: ${surplus.map(edit).join('; ')}. ${UNDO}`]
       : []),
     ...(complete ? [] : [UNVERIFIED]),
   ];
+}
+
+/** How much went live, all of which was approved. Of an edit above several clusters the log may tell of another changeset. */
+function asApproved(entries: readonly ActivityEntry[], { entities }: Plan): string {
+  const shipped = new Set(entries.map(({ entity }) => word(entity.id)));
+  if (shipped.size === 0 && entities.length > 0) return UNVERIFIED;
+  const untold = entities.filter(({ id }) => !shipped.has(id)).length;
+  const rest = untold > 0 ? `; of ${untold} more that were approved Zero's log of it tells nothing` : '';
+  return `Live now: ${count(shipped.size, 'record')}, exactly as approved${rest}.`;
 }
 
 /**

@@ -30,6 +30,8 @@ export type Entry =
       readonly id: string;
       readonly digest: string;
       readonly operation: string;
+      /** What was called, where that is another operation; in refusals and intents too. */
+      readonly tool?: string;
       readonly headline: string;
     } & Caller)
   | {
@@ -40,7 +42,12 @@ export type Entry =
       readonly channel: string;
       readonly approver: string;
     }
-  | ({ readonly kind: 'refusal'; readonly operation: string; readonly reason: string } & Caller);
+  | ({
+      readonly kind: 'refusal';
+      readonly operation: string;
+      readonly tool?: string;
+      readonly reason: string;
+    } & Caller);
 
 /** The kinds of lines, in the order in which they come about. */
 export const KINDS = [
@@ -61,7 +68,9 @@ export interface Caller {
 
 /** One call that isn't a read. Everything in it is redacted. */
 export interface Deed extends Caller {
+  /** What was sent. */
   readonly operation: string;
+  readonly tool?: string;
   readonly effect: Effect;
   readonly arguments: unknown;
   /** Of the request and its plan, when a person was asked. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/guard/plan.js';
+import { headlinesOf, type Plan } from '../../src/guard/plan.js';
 import type { Fields } from '../harness.js';
 import { liveState, writes } from '../scene.js';
 import {
@@ -92,8 +92,7 @@ describe.each(eras)('a host that asks, %s protocol', (era) => {
     const scene = await guardScene({ era, answer: () => YES });
     const before = scene.sandbox.live(scene.scene.waiting.id);
     const { content } = await scene.apply();
-    expect(content).toMatchObject({ status: 'applied' });
-    expect(content).not.toHaveProperty('notices');
+    expect(content).toMatchObject({ status: 'applied', notices: ['Live now: 3 records, exactly as approved.'] });
     expect(scene.sandbox.live(scene.scene.waiting.id)).not.toEqual(before);
     expect(scene.sandbox.live(scene.scene.waiting.id)).toEqual(scene.sandbox.saved(scene.scene.waiting.id));
   });
@@ -103,7 +102,7 @@ describe.each(eras)('a host that asks, %s protocol', (era) => {
     const { plan, code } = confirmationOf(await apply());
     expect(forms).toHaveLength(1);
     const [form] = forms;
-    const first = [plan.access?.headline, plan.headline, 'Asked because it makes pending changes go live.', ''];
+    const first = [...headlinesOf(plan), 'Asked because it makes pending changes go live.', ''];
     expect(form?.message.startsWith(first.join('\n'))).toBe(true);
     expect(form?.message).toContain(`Question ${code}. Saying nothing changes nothing.`);
     expect(form?.requestedSchema).toEqual({
@@ -162,7 +161,8 @@ describe.each(eras)('a host that asks, %s protocol', (era) => {
     const scene = await guardScene({ era, answer: () => answer });
     const check = untouched(scene);
     const at = new Date(scene.clock.now()).toISOString();
-    const refusal = `A person declined this at ${at}.\nNext: Nothing was sent. Don't retry: ask what to change.`;
+    const until = new Date(Date.parse(String(at)) + 10 * MINUTE).toISOString();
+    const refusal = `A person declined this at ${at}.\nNext: Nothing was sent. Don't retry: until ${until} the same call is refused unasked. Ask what to change.`;
     for (const minutes of [0, 5, 5]) {
       scene.clock.advance(minutes * MINUTE);
       const { isError, content } = await scene.apply();
@@ -446,7 +446,7 @@ describe('no', () => {
     await scene.decide(code, 'declined');
     const { isError, text } = await scene.apply();
     expect(isError).toBe(true);
-    expect(text).toContain("Nothing was sent. Don't retry: ask what to change.");
+    expect(text).toContain("Nothing was sent. Don't retry: until ");
     expect(scene.forms).toEqual([]);
     expect(writes(scene.sandbox)).toEqual([]);
   });

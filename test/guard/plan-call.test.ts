@@ -8,6 +8,48 @@ import { planScene, route } from './plan-scene.js';
 
 type Rows = readonly (Fields & { readonly id: string })[];
 
+describe('what a person reads', () => {
+  test('policies go by their names, settings by their cluster, and a draft that auto-apply ships is live', async () => {
+    const { plan, scene } = planScene();
+    const [staff, other] = scene.policiesOf(scene.waiting).slice(0, 2);
+    const policyIds = [staff?.id, 'bNobodyKnowsThisPolicy', other?.id];
+    const made = await plan('create_route', route(scene.automatic.namespaceId, { policyIds }));
+    expect(made.entities[0]?.fields).toContainEqual({
+      name: 'policyIds',
+      after: `["${staff?.name}" (${staff?.id}),"bNobodyKnowsThisPolicy","${other?.name}" (${other?.id})]`,
+    });
+    expect(made.effect).toBe('live');
+    const patch = [{ op: 'replace', path: '/logLevel', value: 'warn' }];
+    const settings = await plan('patch_settings', { clusterId: scene.waiting.id, patch });
+    expect(settings.entities[0]).toMatchObject({ type: 'settings', name: '"production"' });
+    expect(settings.headline).toBe('Patch cluster settings on cluster "production" (1 field).');
+    expect(settings.effect).toBe('draft');
+  });
+
+  test('a text that looks like an id inside another stays as it is', async () => {
+    const { plan, scene } = planScene();
+    const { id = '' } = scene.policiesOf(scene.waiting)[0] ?? {};
+    const made = await plan('create_route', route(scene.automatic.namespaceId, { policyIds: [`x","${id}`], name: id }));
+    expect(made.entities[0]?.fields).toContainEqual({ name: 'policyIds', after: `["x\\",\\"${id}"]` });
+    expect(made.entities[0]?.fields).toContainEqual({ name: 'name', after: `"${id}"` });
+  });
+
+  test('switches that are off stand on one line of what comes or goes whole', async () => {
+    const { plan, scene } = planScene();
+    const made = await plan('create_route', route(scene.automatic.namespaceId, { allowSpdy: true }));
+    const text = renderPlan(made);
+    expect(text).toContain(
+      '\n    false: allowWebsockets, enableGoogleCloudServerlessAuthentication, preserveHostHeader, ' +
+        'showErrorDetails, tlsSkipVerify, tlsUpstreamAllowRenegotiation',
+    );
+    expect(text).toContain('\n    allowSpdy: true');
+    const [first] = scene.routesOf(scene.automatic);
+    expect(renderPlan(await plan('delete_route', { routeId: first?.id }))).toContain('\n    false: ');
+    const patch = [{ op: 'replace', path: '/allowWebsockets', value: !first?.allowWebsockets }];
+    expect(renderPlan(await plan('patch_route', { routeId: first?.id, patch }))).toContain('\n    allowWebsockets: ');
+  });
+});
+
 describe('the record as it is and as it will be', () => {
   test('a patch is carried out on the record as read', async () => {
     const { plan, scene } = planScene();
@@ -20,7 +62,7 @@ describe('the record as it is and as it will be', () => {
       { op: 'copy', from: '/name', path: '/prefix' },
     ];
     const { entities, headline } = await plan('patch_route', { routeId: first?.id, patch });
-    expect(headline).toBe('Patch a route on cluster "staging" (4 fields).');
+    expect(headline).toBe('Patch a route on cluster "staging": "Storybook" (4 fields).');
     expect(entities).toEqual([
       {
         type: 'route',
@@ -114,7 +156,7 @@ describe('the record as it is and as it will be', () => {
     const { plan, admin, scene } = planScene();
     const domains = admin('list_custom_domains', { clusterId: scene.waiting.id }) as unknown as Rows;
     const made = await plan('delete_custom_domain', { customDomainId: domains[0]?.id });
-    expect(made.headline).toBe('Remove a custom domain on cluster "production".');
+    expect(made.headline).toBe('Remove a custom domain on cluster "production": "track.tidewrack.example".');
     expect(made.entities[0]?.name).toBe(JSON.stringify(domains[0]?.domainName));
     await expect(plan('remove_user_from_organization', { userId: 'bNobody' })).rejects.toThrow(
       'list_users_in_organization has no record with userId "bNobody".',
@@ -214,7 +256,7 @@ describe('what may go live along with it', () => {
   test('a draft in a namespace above all clusters names them', async () => {
     const { plan, scene } = planScene();
     const { headline } = await plan('create_route', route(scene.rootNamespaceId));
-    expect(headline).toBe('Create a route on clusters "production", "staging".');
+    expect(headline).toBe('Create a route on clusters "production", "staging": "Tide tables".');
   });
 });
 

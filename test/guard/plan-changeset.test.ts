@@ -100,6 +100,9 @@ describe('a changeset', () => {
     owner('delete_route', { routeId: id });
     const plan = await apply();
     expect(named(plan, 'Tide tables')).toMatchObject({ action: 'delete', before: 'none', fields: [] });
+    expect(plan.headline).toContain(
+      '4 records on cluster "production" go live: 1 created, 2 updated, 0 deleted, 1 created and deleted again.',
+    );
     expect(renderPlan(plan)).toContain('created and deleted again: it was never live');
   });
 
@@ -168,6 +171,7 @@ describe('a changeset', () => {
     await apply();
     expect(reads.toSorted()).toEqual([
       'compare_changesets',
+      ...Array(2).fill('get_policy'), // those that a route names
       ...Array(4).fill('list_activity_logs'), // two namespaces, two records that were live before
       'list_changesets',
       'list_changesets',

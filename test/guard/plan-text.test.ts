@@ -104,6 +104,8 @@ describe('hostile names', () => {
     owner('create_route', route(scene.waiting.namespaceId, { description }));
     const lines = renderPlan(await apply(), { width: 40 }).split('\n');
     for (const one of lines) expect(one.length).toBeLessThanOrEqual(40);
+    expect(lines).toContain('Makes 4 records on cluster "production" ');
+    expect(lines).toContain('    │ go live: 2 created, 2 updated, 0 ');
     expect(lines.filter((one) => /^\s*To approve/.test(one))).toEqual([]);
     const whole = renderPlan(await apply());
     expect(lines.join('\n').replaceAll('\n    │ ', '')).toBe(whole);

@@ -35,7 +35,7 @@ describe('a list of calls', () => {
     expect(plan).toMatchObject({
       headline: `Roll back on cluster ${JSON.stringify(scene.scene.automatic.name)}: 2 records, 0 created, 1 updated, 1 deleted.`,
       operation: 'rollback',
-      effect: 'draft',
+      effect: 'live',
       complete: true,
     });
     expect(plan.reason).toContain('it would go live at once: auto-apply is on for');

@@ -57,7 +57,7 @@ describe.each(['guarded', 'unattended'] as const)('what the rules forbid is not 
   test('a draft that would break an invariant', async () => {
     const scene = await guardScene({ mode, rules: rulesOf(neverPublic) });
     const message = await scene.fails('update_route', open(scene, 'Wiki'));
-    isRefused(message, 'patch_route');
+    isRefused(message, 'update_route');
     expect(message).toContain('The rule "never public: *" would be broken by route "Wiki": everyone on the internet');
     expect(message).toContain('Nothing was sent, and no approval changes that.');
     expect(writes(scene.sandbox)).toEqual([]);
@@ -75,7 +75,7 @@ describe.each(['guarded', 'unattended'] as const)('what the rules forbid is not 
       routeId: wiki,
       policyIds: [policyNamed(scene, CONTRACTORS)],
     });
-    isRefused(message, 'patch_route');
+    isRefused(message, 'update_route');
     expect(message).toContain(
       `The test "${INGRID} opens ${WIKI} from ${OFFICE} → allow" would fail: route "Wiki": denied:403.`,
     );
@@ -89,7 +89,7 @@ describe.each(['guarded', 'unattended'] as const)('what the rules forbid is not 
     const scene = await guardScene({ mode, rules: rulesOf(rules) });
     const portal = routeNamed(scene, 'Partner portal');
     const set = (ppl: unknown) => ({ policyId: policyNamed(scene, 'Partner portal'), ppl });
-    isRefused(await scene.fails('update_policy', set(PUBLIC)), 'patch_policy');
+    isRefused(await scene.fails('update_policy', set(PUBLIC)), 'update_policy');
     expect(writes(scene.sandbox)).toEqual([]);
     await scene.ok('update_route', { routeId: portal.id, description: 'Pilot.' });
     await scene.ok('update_policy', set(STAFF));
@@ -118,7 +118,7 @@ describe.each(['guarded', 'unattended'] as const)('what the rules forbid is not 
     const { id } = routeNamed(scene, 'Wiki');
     scene.sandbox.faults.add({ fault: { kind: 'status', status: 403 }, operation: 'list_policies', times: 99 });
     const message = await scene.fails('update_route', { routeId: id, description: 'Owner: Ole.' });
-    isRefused(message, 'patch_route');
+    isRefused(message, 'update_route');
     expect(message).toContain("The rules can't be checked: policies could not be read");
     expect(writes(scene.sandbox)).toEqual([]);
   });
@@ -288,7 +288,7 @@ describe.each(['modern', 'legacy'] as const)('the form, %s protocol', (era) => {
     await scene.ok('update_route', { routeId, policyIds: [...policyIds, policyNamed(scene, 'Company staff')] });
     const [first, second] = scene.forms[0]?.message.split('\n') ?? [];
     expect(first).toBe('"wiki.apps.tidewrack.example" becomes open to the internet; nobody loses.');
-    expect(second).toBe('Patch a route on cluster "production" (1 field).');
+    expect(second).toBe('Update a route on cluster "production": "Wiki" (1 field).');
   });
 
   test('never comes for a lock-out', async () => {

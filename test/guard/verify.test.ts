@@ -149,7 +149,19 @@ describe('an apply', () => {
         ],
       ),
     });
-    expect(all.notices).toEqual([]);
+    expect(all.notices).toEqual(['Live now: 3 records, exactly as approved.']);
+    const more = await watch(['applied'], {
+      log: log.slice(0, 1),
+      plan: planOf([
+        ['r1', 'e1-time'],
+        ['r2', 'e2-time'],
+      ]),
+    });
+    expect(more.notices).toEqual([
+      "Live now: 1 record, exactly as approved; of 1 more that were approved Zero's log of it tells nothing.",
+    ]);
+    const silent = await watch(['applied'], { plan: planOf([['r1', 'e1-time']]) });
+    expect(silent.notices).toEqual([UNVERIFIED]);
     const some = await watch(['applied'], { log, plan: planOf([['r1', 'e1-time']], [['r2', 'e1-time']]) });
     expect(some.notices).toEqual([surplus(byAda('e2', 'r2'), byAda('e3', 'r3'), byAda('e4', 'r1'))]);
     const atOnce = [edit('e1', 'r1'), edit('e5', 'r9', { updatedAt: 'e1-time' })];
