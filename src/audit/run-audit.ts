@@ -3,9 +3,9 @@ import { type AcceptedRisk, isAbout, isInForce } from './accepted-risks.js';
 import { type Check, type Firing, SEVERITIES, type Severity, type Subject, type Unanswerable } from './check.js';
 import { checks as everyCheck } from './checks/index.js';
 import { unanswerable as everyUnanswerable } from './checks/unanswerable.js';
-import { scopeOf } from './scope.js';
+import { isScope, scopeOf } from './scope.js';
 import type { Missing, Snapshot } from './snapshot.js';
-import { type Summary, summarize } from './summary.js';
+import { countBySeverity, type Summary, summarize } from './summary.js';
 
 /** Which findings are wanted; all when left out. */
 export interface AuditOptions {
@@ -17,6 +17,8 @@ export interface AuditOptions {
   readonly ids?: readonly string[];
   /** What the operator lives with. */
   readonly accepted?: readonly AcceptedRisk[];
+  /** The cluster that the snapshot is of, where it isn't the whole organization's. */
+  readonly clusterId?: string;
 }
 
 /** What is wrong with one record, by one check. */
@@ -36,6 +38,8 @@ export interface AuditResult {
   /** When the organization was read, RFC 3339. */
   readonly at: string;
   readonly organization: { readonly id: string; readonly name: string };
+  /** The cluster, where only one was looked at. */
+  readonly cluster?: { readonly id: string; readonly name: string };
   readonly summary: Summary;
   /** Gravest first, then by check and record. */
   readonly findings: readonly Finding[];
@@ -43,6 +47,10 @@ export interface AuditResult {
   readonly accepted: readonly (Finding & { readonly reason: string; readonly expires: string })[];
   /** Entries of the operator's list that count no longer. */
   readonly expired: readonly AcceptedRisk[];
+  /** Entries that are about no finding, though their check ran: mended since, or about nothing that is there. */
+  readonly unmet: readonly (AcceptedRisk & { readonly isThere: boolean })[];
+  /** Findings of every severity, shown or not; those that the operator lives with left out. */
+  readonly counts: Readonly<Record<Severity, number>>;
   readonly notRun: readonly Unchecked[];
   /** Checks that ran on some clusters only. */
   readonly partlyRun: readonly Unchecked[];
@@ -69,7 +77,7 @@ export function runAudit(
   options: AuditOptions = {},
   checks: readonly Check[] = everyCheck,
 ): AuditResult {
-  const { severity = 'info', ids, accepted = [] } = options;
+  const { severity = 'info', ids, accepted = [], clusterId } = options;
   const chosen = ids ? checks.filter(({ id }) => ids.includes(id)) : checks;
   const isMeant = options.scope === undefined ? () => true : scopeOf(options.scope, snapshot);
   const found: Finding[] = [];
@@ -90,23 +98,33 @@ export function runAudit(
       notRun.push({ check: id, title, reason: `the check failed: ${error instanceof Error ? error.message : error}` });
     }
   }
-  const wanted = found
-    .filter((finding) => rank(finding.severity) <= rank(severity) && isMeant(finding.subject))
-    .sort(byGravity);
+  const meant = found.filter(({ subject }) => isMeant(subject));
+  const wanted = meant.filter((finding) => rank(finding.severity) <= rank(severity)).sort(byGravity);
   const inForce = accepted.filter((risk) => isInForce(risk, snapshot.now));
   const riskOf = ({ check, subject }: Finding) => inForce.find((risk) => isAbout(risk, check, subject));
-  const findings = wanted.filter((finding) => riskOf(finding) === undefined);
+  const isOpen = (finding: Finding) => riskOf(finding) === undefined;
+  const findings = wanted.filter(isOpen);
+  const hasRun = (check: string) =>
+    chosen.some(({ id }) => id === check) && ![...notRun, ...partlyRun].some((one) => one.check === check);
+  const unmet = inForce.filter(
+    (risk) => hasRun(risk.check) && !found.some(({ check, subject }) => isAbout(risk, check, subject)),
+  );
   const unanswerable = ids ? everyUnanswerable.filter(({ id }) => ids.includes(id)) : everyUnanswerable;
   const { id, name = id } = snapshot.organization;
+  const cluster = snapshot.clusters.find((view) => view.cluster.id === clusterId)?.cluster;
   const result = {
     at: new Date(snapshot.now).toISOString(),
     organization: { id, name },
+    ...(cluster && { cluster: { id: cluster.id, name: cluster.name ?? cluster.id } }),
     findings,
     accepted: wanted.flatMap((finding) => {
       const risk = riskOf(finding);
       return risk ? [{ ...finding, reason: risk.reason, expires: risk.expires }] : [];
     }),
     expired: accepted.filter((risk) => !inForce.includes(risk)),
+    // Of a record that isn't in this cluster nobody can say here that it is nowhere.
+    unmet: clusterId === undefined ? unmet.map((risk) => ({ ...risk, isThere: isScope(risk.subject, snapshot) })) : [],
+    counts: countBySeverity(meant.filter(isOpen)),
     notRun,
     partlyRun,
     unanswerable,

@@ -30,13 +30,13 @@ const WORST = 3;
 const NAMES = 3;
 
 export function summarize(result: Omit<AuditResult, 'summary'>): Summary {
-  const { findings, organization, notRun, partlyRun, unanswerable, accepted, expired, checks } = result;
+  const { findings, notRun, partlyRun, unanswerable, accepted, expired, unmet, checks } = result;
   const counts = countBySeverity(findings);
   const graver = SEVERITIES.flatMap((severity) => (counts[severity] > 0 ? [`${counts[severity]} ${severity}`] : []));
   const ran = checks - notRun.length;
   return {
     counts,
-    headline: `${organization.name}: ${count(findings.length, 'finding')}${graver.length > 0 ? ` (${graver.join(', ')})` : ''} by ${count(ran, 'check')}.`,
+    headline: `${placeOf(result)}: ${count(findings.length, 'finding')}${graver.length > 0 ? ` (${graver.join(', ')})` : ''} by ${count(ran, 'check')}.`,
     worst: worstGroups(findings).map((group) => `${group.title} (${group.severity}): ${names(group.findings)}.`),
     unchecked: [
       ...byReason(notRun).map(
@@ -55,8 +55,17 @@ export function summarize(result: Omit<AuditResult, 'summary'>): Summary {
         ({ check, subject, expires }) =>
           `The acceptance of ${check} on ${subject} ended at ${expires} and counts no longer.`,
       ),
+      ...unmet.map(({ check, subject, isThere }) => {
+        const why = isThere ? 'it may be mended' : 'nothing has that id or name';
+        return `The acceptance of ${check} on ${subject} meets no finding: ${why}.`;
+      }),
     ],
   };
+}
+
+/** What was looked at, by name. */
+export function placeOf({ organization, cluster }: Pick<AuditResult, 'organization' | 'cluster'>): string {
+  return cluster ? `cluster ${cluster.name}` : organization.name;
 }
 
 /** Findings by check and severity, in their order. */
@@ -72,7 +81,7 @@ export function groupFindings(findings: readonly Finding[]): readonly Group[] {
   return [...groups.values()];
 }
 
-function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
+export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const { severity } of findings) counts[severity] += 1;
   return counts;

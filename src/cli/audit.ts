@@ -90,8 +90,9 @@ async function render(result: AuditResult, format: Format): Promise<string> {
   }
 }
 
-function isFailure({ summary }: AuditResult, failOn: Severity | undefined): boolean {
+/** By all findings: what `--severity` hides from the eye is found all the same. */
+function isFailure({ counts }: AuditResult, failOn: Severity | undefined): boolean {
   if (failOn === undefined) return false;
-  const graver = Object.entries(summary.counts);
+  const graver = Object.entries(counts);
   return graver.slice(0, graver.findIndex(([severity]) => severity === failOn) + 1).some(([, count]) => count > 0);
 }

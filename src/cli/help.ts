@@ -71,7 +71,7 @@ export const commands = {
       '[--severity LEVEL] [--scope NAME] [--ids IDS] [--fail-on LEVEL] [--format text|json|sarif|markdown] [OPTIONS]',
     does: 'Say what is wrong in the organization. Ends with 1 when something is as grave as --fail-on, with 2 when it could not look.',
     flags: [
-      ['--severity LEVEL', `This one and graver: ${ONE_OF_SEVERITIES}.`],
+      ['--severity LEVEL', `Show this one and graver: ${ONE_OF_SEVERITIES}. --fail-on counts what is left out, too.`],
       ['--scope NAME', 'Only a kind of record such as route, or the record or cluster of this id or name.'],
       ['--ids IDS', 'Only these checks, comma-separated, such as RTE-02.'],
       ['--fail-on LEVEL', `End with 1 when a finding is as grave: ${ONE_OF_SEVERITIES}.`],

@@ -107,6 +107,17 @@ export function wordsOf(invariant: Invariant): string {
   return `only domains: ${domains.join(', ')}${of}${except ? ` except ${except.join(', ')}` : ''}`;
 }
 
+/** The host patterns of an invariant that take no route's host: a slip of the pen, or routes still to come. */
+export function unmatchedHosts(invariant: Invariant, { routes }: Snapshot): readonly string[] {
+  const patterns =
+    'neverPublic' in invariant ? invariant.neverPublic : 'onlyDomains' in invariant ? hostsOf(invariant) : [];
+  return patterns.filter((pattern) => !routes.some(({ route }) => isWithin(pattern, route.from ?? '')));
+}
+
+function hostsOf({ onlyDomains: { hosts = [], except = [] } }: Extract<Invariant, { onlyDomains: unknown }>) {
+  return [...hosts, ...except];
+}
+
 /** How a route breaks an invariant; undefined when it doesn't. */
 function brokenBy(invariant: Exclude<Invariant, { onlyAdmins: unknown }>, view: RouteView): string | undefined {
   const { route } = view;

@@ -136,7 +136,8 @@ function unknownSelf(self: string | undefined, before: Snapshot): readonly strin
   return isServed ? [] : ['the route to this server (no route answers self)'];
 }
 
-function answering(url: string, clusterId: string, { routes }: Snapshot): RouteView | undefined {
+/** The route of a cluster that answers a URL. */
+export function answering(url: string, clusterId: string, { routes }: Snapshot): RouteView | undefined {
   const served = routes.filter(({ clusterIds }) => clusterIds.includes(clusterId));
   const match = matchRoute(
     served.map(({ route }) => route),
@@ -146,7 +147,7 @@ function answering(url: string, clusterId: string, { routes }: Snapshot): RouteV
 }
 
 /** Whether a person gets in, or might, depending on what isn't known of them. */
-function mayOpen(view: RouteView, email: string, now: number): boolean {
+export function mayOpen(view: RouteView, email: string, now: number): boolean {
   if (doubtsOf(view).length > 0) return true;
   const { outcome } = evaluate(policiesOf(view), personFacts(now, { email }));
   return typeof outcome === 'object'

@@ -114,7 +114,7 @@ Lantern: 2 findings (2 high) by 2 checks. Read at 2026-05-13T12:00:00.000Z.
 Anybody can listen. Give it a CA.
 
 - route **A \\| b &lt;img src=x\\> \\\`c\\\` \\[d\\](https://e) \\# f** (r/2)
-  - to: \\["x"\\]
+  - to: x
   - from: A \\| b &lt;img src=x\\> \\\`c\\\` \\[d\\](https://e) \\# f
 - route **Wiki** (r1)
   - tlsSkipVerify: true
@@ -140,7 +140,7 @@ test('text says all of it in lines', () => {
     '',
     'HIGH R-1 Not verified',
     `  route ${nasty} (r/2)`,
-    '    to: ["x"]',
+    '    to: x',
     `    from: ${nasty}`,
     '  route Wiki (r1)',
     '    tlsSkipVerify: true',

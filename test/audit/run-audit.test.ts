@@ -153,6 +153,17 @@ describe('an accepted risk', () => {
     expect(withRisk({ check: 'A-2' }).findings).toHaveLength(2);
     expect(withRisk({ subject: 'A' }).findings).toHaveLength(2);
   });
+
+  test('that meets no finding is told, where its check has run', () => {
+    const { name = '' } = snapshotWith().clusters[0]?.cluster ?? {};
+    const told = (subject: string, more: AuditOptions = {}) =>
+      run(checks, { accepted: [{ ...risk, subject }], ...more }).summary.accepted;
+    expect(told('A')).toEqual(['The acceptance of A-1 on A meets no finding: nothing has that id or name.']);
+    expect(told(name)).toEqual([`The acceptance of A-1 on ${name} meets no finding: it may be mended.`]);
+    expect(told('a', { severity: 'critical' })).toEqual([]);
+    expect(told('A', { ids: ['A-2'] })).toEqual([]);
+    expect(told('A', { clusterId })).toEqual([]);
+  });
 });
 
 test('the summary names the three worst things', () => {

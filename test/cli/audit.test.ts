@@ -52,6 +52,33 @@ describe('zero-mcp audit', () => {
     expect((await run(['--ids', 'RTE-04', '--fail-on', 'critical'])).code).toBe(0);
   });
 
+  test('--severity says what is shown, not what counts', async () => {
+    const { code, stdout } = await run(['--severity', 'critical', '--ids', 'RTE-04', '--fail-on', 'high']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('Tidewrack Freight: 0 findings');
+    expect((await run(['--severity', 'critical', '--ids', 'RTE-04', '--fail-on', 'critical'])).code).toBe(0);
+  });
+
+  test('many records that break a rule are one line', async () => {
+    const file = join(directory(), 'rules.yaml');
+    writeFileSync(file, 'invariants:\n  - toOnlyIn: [192.0.2.0/24]\n  - neverPublic: ["*"]\n');
+    const { stdout } = await run(['--ids', 'RTE-04', '--rules', file]);
+    expect(stdout).toMatch(
+      /\n {2}to only in: 192\.0\.2\.0\/24: broken by route "Grafana": it leads to [^;]+; route [^;]+; route [^;]+; and \d+ more, which zero-mcp test lists\.\n {2}never public/,
+    );
+    expect(stdout).toMatch(
+      /\n {2}never public: \*: broken by route "Status page": [^;]+; route "Partner portal": [^;]+\.\n$/,
+    );
+  });
+
+  test('evidence is in words', async () => {
+    const { stdout } = await run(['--ids', 'RTE-02,RTE-04,RTE-21,RTE-23']);
+    expect(stdout).toContain('    to: https://10.20.4.31:8443\n');
+    expect(stdout).toContain("    upstreams: to http://127.0.0.1:9901 is the proxy's own admin interface\n");
+    expect(stdout).toContain('    idpAccessTokenAllowedAudiences: none\n');
+    expect(stdout).toContain('    policies: Public pages, Blocked networks\n');
+  });
+
   test('an accepted risk is no failure until it ends', async () => {
     const file = join(directory(), 'risks.yaml');
     const write = (expires: string) =>

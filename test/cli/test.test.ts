@@ -87,6 +87,35 @@ tests:
     });
   });
 
+  test('says what meets nothing', async () => {
+    const rules = `
+me: [ole.hauge@tidewrack.example, nobody@elsewhere.example]
+self: https://mcp.tidewrack.exampel
+invariants:
+  - neverPublic: ['*.tidewrack.exampel', 'wiki.*']
+  - onlyDomains: { domains: [tidewrack.example], hosts: [wiki.apps.tidewrack.example], except: [gone.tidewrack.example] }
+tests:
+  - who: stranger
+    url: https://wiki.apps.tidewrack.exampel/
+    expect: deny
+`;
+    expect(await run(rules)).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `✓ never public: *.tidewrack.exampel, wiki.*
+    matches no route: *.tidewrack.exampel
+✓ only domains: tidewrack.example on wiki.apps.tidewrack.example except gone.tidewrack.example
+    matches no route: gone.tidewrack.example
+✓ stranger opens https://wiki.apps.tidewrack.exampel/ → deny
+    no route answers: 404
+me: nobody@elsewhere.example is no user here, and no policy of a route names them or their domain.
+self: no route answers https://mcp.tidewrack.exampel.
+
+3 passed, 0 failed
+`,
+    });
+  });
+
   test('takes a relative --rules from where it was typed', async () => {
     const home = directory();
     writeFileSync(join(home, 'rules.yaml'), holding);

@@ -1,12 +1,12 @@
 import type { AuditResult } from '../run-audit.js';
-import { type Group, groupFindings } from '../summary.js';
+import { type Group, groupFindings, placeOf } from '../summary.js';
 import { evidenceOf, fixOf, rulesLines } from './words.js';
 
 /** An audit as a Markdown document: the summary first, then a section for each check that found something. */
 export function toMarkdown(result: AuditResult): string {
   const { summary, findings, at, rules } = result;
   const blocks = [
-    `# Audit of ${inline(result.organization.name)}`,
+    `# Audit of ${inline(placeOf(result))}`,
     `${inline(summary.headline)} Read at ${at}.`,
     list(summary.worst, '## The worst'),
     ...groupFindings(findings).map(section),

@@ -48,7 +48,7 @@ export const audit = report({
  */
 export async function auditOrganization(
   place: { readonly organizationId: string; readonly clusterId?: string },
-  { severity, scope, ids }: Omit<AuditOptions, 'accepted'>,
+  { severity, scope, ids }: Pick<AuditOptions, 'severity' | 'scope' | 'ids'>,
   sources: Sources,
 ): Promise<AuditResult> {
   for (const id of ids ?? []) {
@@ -62,7 +62,13 @@ export async function auditOrganization(
     });
   }
   const { rules } = sources;
-  const result = runAudit(snapshot, { severity, scope, ids, accepted: rules.acceptedRisks });
+  const result = runAudit(snapshot, {
+    severity,
+    scope,
+    ids,
+    accepted: rules.acceptedRisks,
+    clusterId: place.clusterId,
+  });
   return hasRules(rules)
     ? { ...result, rules: standing(snapshot, rulesFor(place.clusterId, rules, snapshot)) }
     : result;
@@ -90,10 +96,15 @@ function present({ summary, findings, rules }: AuditResult, format: 'summary' | 
 }
 
 /** What is broken of the operator's rules, and how much holds. */
-function rulesBrief({ invariants, tests, passed, failed }: Standing): Input {
+function rulesBrief({ invariants, tests, passed, failed, notes }: Standing): Input {
+  const unmatched = invariants.flatMap(({ rule, matchesNothing }) =>
+    matchesNothing ? [{ rule, hosts: matchesNothing }] : [],
+  );
   return {
     passed,
     failed,
+    ...(unmatched.length > 0 && { matchesNoRoute: unmatched }),
+    ...(notes.length > 0 && { notes }),
     broken: invariants.flatMap(({ rule, holds, brokenBy, notChecked }) =>
       holds ? [] : [{ rule, by: brokenBy, ...(notChecked !== undefined && { notChecked }) }],
     ),

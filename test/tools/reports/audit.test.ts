@@ -129,7 +129,8 @@ describe('audit', () => {
   test('of a pinned cluster needs no argument', async () => {
     const { sandbox } = await connect();
     const { waiting, automatic } = sceneOf(sandbox);
-    const { items } = await audit({ format: 'full' }, { sandbox, pin: { cluster: waiting.id } });
+    const { items, content } = await audit({ format: 'full' }, { sandbox, pin: { cluster: waiting.id } });
+    expect(content.headline).toMatch(new RegExp(`^cluster ${waiting.name}: \\d+ findings `));
     expect(items.length).toBeGreaterThan(0);
     expect(JSON.stringify(items)).not.toContain(automatic.id);
   });
