@@ -172,6 +172,7 @@ export function gateAlone({ answers = {}, plan = (made) => made, examine, unwrit
 
 const NO_REVIEW: Review = {
   headline: 'Nobody gains or loses.',
+  changesAccess: false,
   routes: [],
   blocked: [],
   lockOuts: [],

@@ -44,6 +44,7 @@ describe('a plan as text', () => {
       typedName: 'pro"duction',
       access: {
         headline: 'Ada gains.',
+        changesAccess: true,
         routes: [
           { route: 'tides.example.com', gains: ['ada', 'bo'], loses: ['cy'], notes: ['more methods'] },
           { route: 'quay.example.com', gains: [], loses: ['dee'], notes: [] },
@@ -100,7 +101,12 @@ describe('a plan as text', () => {
 
   test('leaves out the headings of what access does not have', () => {
     const nothing = { routes: [], blocked: [], lockOuts: [], brokenBefore: [], notChecked: [] };
-    const access = { ...nothing, headline: 'Nobody gains.', findings: { introduced: [], fixed: [] } };
+    const access = {
+      ...nothing,
+      headline: 'Nobody gains.',
+      changesAccess: true,
+      findings: { introduced: [], fixed: [] },
+    };
     expect(renderPlan({ ...plan, access, entities: [] })).toBe('Nobody gains.\nPatch a route.');
   });
 

@@ -112,9 +112,7 @@ export function sshUsers(atoms: readonly Atom[], usernames: readonly string[], b
     about: 'ssh',
     values: usernames,
     change: (facts, username) => ({ ...facts, ssh: { ...facts.ssh, username } }),
-    phrases: [{ text: 'nobody', holds: (name: string) => name === '' }, ...phrases].filter(
-      ({ text }) => text !== '""',
-    ),
+    phrases: [{ text: 'nobody', holds: (name: string) => name === '' }, ...phrases].filter(({ text }) => text !== '""'),
     only: (text) => `over SSH as ${text}`,
     except: (text) => `over SSH as anyone but ${text}`,
   });
