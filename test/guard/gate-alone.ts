@@ -94,7 +94,7 @@ export function gateAlone({ answers = {}, plan = (made) => made, examine, unwrit
     if (data instanceof Error) throw data;
     const { id } = Object(data) as { id?: unknown };
     if (effect === 'draft') remote.log.push(logged(String(id ?? input.routeId), id === undefined));
-    return { status: 200, data, drift: [] };
+    return { status: 200, data, drift: [], requestId: 'req-7' };
   };
   const store = memoryStore();
   const journal: GateDeps['journal'] = {

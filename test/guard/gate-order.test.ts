@@ -53,6 +53,7 @@ describe('a read', () => {
       status: 200,
       data: { id: 'r1' },
       drift: [],
+      requestId: 'req-7',
     });
     await gate.read('get_route', { organizationId: 'o1', routeId: 'r1' });
     expect(seen).toEqual(Array(2).fill({ organizationId: 'o1', routeId: 'r1' }));
@@ -71,7 +72,7 @@ describe('a read', () => {
     const gate = gateAlone({ mode: 'read-only' });
     expect(await gate.send(one(list), { signal })).toStrictEqual({
       state: 'sent',
-      done: [{ answer: { status: 200, data: [{ id: 'r1' }], drift: [] }, notices: [] }],
+      done: [{ answer: { status: 200, data: [{ id: 'r1' }], drift: [], requestId: 'req-7' }, notices: [] }],
     });
     expect(gate.readOptions).toStrictEqual([{ signal }]);
     expect([gate.asked, gate.entries]).toEqual([['list_routes'], []]);

@@ -47,7 +47,7 @@ describe('a call that needs nobody', () => {
     const data = { id: 'r9', name: 'Tides', updatedAt: AT, identityProviderClientSecret: 'canary' };
     expect(result).toStrictEqual({
       state: 'sent',
-      done: [{ answer: { status: 200, data, drift: [] }, notices: [WAITS], journal: place }],
+      done: [{ answer: { status: 200, data, drift: [], requestId: 'req-7' }, notices: [WAITS], journal: place }],
     });
     const [intent, outcome, ...others] = gate.entries as readonly { id?: string }[];
     expect(others).toEqual([]);
@@ -65,6 +65,7 @@ describe('a call that needs nobody', () => {
       id: intent?.id,
       result: 'done',
       detail: { answer: { ...data, identityProviderClientSecret: '[redacted by zero-mcp]' }, notices: [WAITS] },
+      requestId: 'req-7',
     });
   });
 
@@ -145,14 +146,15 @@ describe('a call that needs nobody', () => {
 
 describe('a call that fails', () => {
   const kinds: readonly (readonly [string, Error, string])[] = [
-    ['was refused', failure('Zero said no.'), 'failed'],
+    ['was refused', failure('Zero said no.', { requestId: 'req-9' }), 'failed'],
     ['may have arrived', failure('Zero said nothing.', { maybeSent: true }), 'unknown'],
     ['broke', new TypeError('it broke'), 'unknown'],
   ];
   test.each(kinds)('and %s is thrown and journalled', async (_, error, result) => {
     const gate = waiting({ answers: { create_route: () => error } });
     await expect(gate.send(one(create))).rejects.toBe(error);
-    expect(gate.journal()[1]).toMatchObject({ kind: 'outcome', result, detail: error.message });
+    const requestId = result === 'failed' ? 'req-9' : undefined;
+    expect(gate.journal()[1]).toMatchObject({ kind: 'outcome', result, detail: error.message, requestId });
   });
 
   test('with something that is no error is told as it is', async () => {
