@@ -184,5 +184,5 @@ function byId(entries: readonly ActivityEntry[]): readonly ActivityEntry[] {
 
 /** Whether a time is before another; false where either is unknown. */
 function isBefore(time: string | undefined, other: string | undefined): boolean {
-  return time !== undefined && other !== undefined && Date.parse(time) < Date.parse(other);
+  return Date.parse(String(time)) < Date.parse(String(other));
 }

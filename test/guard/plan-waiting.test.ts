@@ -31,6 +31,8 @@ const applied = (changesetId?: string, minute = 30) => ({ applied: { at: at(minu
 /** What Zero answers about the cluster `c1`, whose namespace `n1` is below `n0`. */
 interface World {
   readonly changesets?: readonly Changeset[];
+  /** How many of them come at once. */
+  readonly page?: number;
   readonly compared?: readonly (readonly unknown[])[];
   readonly end?: string;
   /** Of each namespace. */
@@ -41,10 +43,12 @@ interface World {
 const APPLIED = changeset('s1', 10, 'applied');
 const PENDING = changeset('s2', 20, 'pending');
 
-function worldOf({ changesets = [APPLIED, PENDING], compared = [], end, logs = {}, namespaces }: World) {
+function worldOf({ changesets = [APPLIED, PENDING], page = 9, compared = [], end, logs = {}, namespaces }: World) {
   const { read, asked } = readsOf({
     list_changesets: ({ status, offset }) =>
-      changesets.filter((one) => status === undefined || one.status === status).slice(Number(offset)),
+      changesets
+        .filter((one) => status === undefined || one.status === status)
+        .slice(Number(offset), Number(offset) + page),
     compare_changesets: ({ secondId }) => ({ endChangeset: { id: end ?? secondId }, entities: compared }),
     list_namespaces: () =>
       namespaces ?? [
@@ -158,6 +162,14 @@ describe('what waits with a changeset', () => {
     });
   });
 
+  test('is what came after the newest applied before it', async () => {
+    const compare = async (world: World) =>
+      (await waiting(world)).asked.find(([name]) => name === 'compare_changesets')?.[1];
+    const range = { firstId: 's1', secondId: 's2' };
+    expect(await compare({ changesets: [changeset('s3', 30, 'applied'), PENDING, APPLIED] })).toMatchObject(range);
+    expect(await compare({ changesets: [PENDING, APPLIED], page: 1 })).toMatchObject(range);
+  });
+
   test('is read back to the beginning of what was applied', async () => {
     const log = [edit('a', 22), edit('b', 21), edit('c', 20), edit('d', 9), edit('e', 8), edit('f', 7)];
     const offsets = (asked: Awaited<ReturnType<typeof waiting>>['asked']) =>
@@ -262,8 +274,9 @@ describe('what ships next', () => {
 
   test('is looked for among both', async () => {
     const { asked } = await waitingNext({ changesets: [changeset('s3', 25, 'applying'), PENDING, APPLIED] });
+    // Of each only the newest are looked at.
     const lists = asked.flatMap(([name, { status }]) => (name === 'list_changesets' ? [status] : []));
-    expect([...new Set(lists)]).toEqual(['pending', 'applying', undefined]);
+    expect(lists).toEqual(['pending', 'applying', undefined]);
     expect(asked.find(([name]) => name === 'compare_changesets')?.[1]).toMatchObject({ secondId: 's2' });
   });
 
@@ -318,7 +331,13 @@ describe('a changeset', () => {
         ['list_clusters', { organizationId: 'o1' }],
       ],
     });
-    expect((await find(clusters, 's1')).changeset).toBe(APPLIED);
+    const older = await find(clusters, 's1');
+    expect(older.changeset).toBe(APPLIED);
+    expect(older.asked.map(([name, { offset }]) => [name, offset])).toEqual([
+      ['list_changesets', 0],
+      ['list_changesets', 1],
+      ['list_clusters', undefined],
+    ]);
   });
 
   test.each<[string, readonly unknown[], string]>([
