@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -5,6 +6,8 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,7 +24,7 @@ import { verifyJournal } from '../../src/record/verify.js';
 import { chains, emptyDirectory, intent, linesOf, open, otherProcess, outcome, story, tell } from './scene.js';
 
 /** The refusal of an append. */
-async function refusal(append: Promise<unknown>): Promise<Pick<ToolError, 'kind' | 'message'>> {
+async function refusal(append: Promise<unknown>): Promise<Pick<ToolError, 'kind' | 'message' | 'next' | 'cause'>> {
   const error = await append.then(
     () => new Error('It was not refused.'),
     (caught: unknown) => caught,
@@ -88,6 +91,20 @@ describe('a chain', () => {
     });
     expect((await verifyJournal(directory)).problems).toEqual([]);
   });
+});
+
+test.skipIf(process.platform !== 'linux')('no file stays open, whether a line was written or not', async () => {
+  const directory = emptyDirectory();
+  const isOpen = (descriptor: string) => {
+    const path = join('/proc/self/fd', descriptor);
+    return existsSync(path) && readlinkSync(path).startsWith(directory);
+  };
+  const journal = open(directory);
+  const { chain } = await tell(journal);
+  expect(readdirSync('/proc/self/fd').filter(isOpen)).toEqual([]);
+  appendFileSync(join(directory, chain), '{}');
+  await refusal(journal.append(outcome('i1')));
+  expect(readdirSync('/proc/self/fd').filter(isOpen)).toEqual([]);
 });
 
 test('processes that write at once have a chain each, and the journal holds together', async () => {
@@ -181,10 +198,33 @@ describe('after a line that failed, every append is refused', () => {
     spoil(file);
     const size = existsSync(file) ? statSync(file).size : 0;
     const first = await refusal(journal.append(outcome('i1')));
-    expect(first).toMatchObject({ kind: 'refused', message: expect.stringMatching(reason) });
+    expect(first).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(reason),
+      next: 'Nothing more is sent; reads go on. The operator sees to the directory and the disk, then restarts this server.',
+      cause: expect.any(Error),
+    });
     if (existsSync(file)) expect(statSync(file).size).toBe(size);
     mend(file);
     expect(await refusal(journal.append(outcome('i1')))).toMatchObject({ kind: 'refused', message: first.message });
+  });
+
+  test.skipIf(spawnSync('prlimit', ['--version']).status !== 0)('the disk took only a part of it', async () => {
+    const directory = emptyDirectory();
+    const journal = open(directory);
+    const { chain } = await journal.append(intent('i1'));
+    const file = join(directory, chain);
+    const room = statSync(file).size + 10;
+    const limit = (bytes: string) => execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}`]);
+    limit(`${room}:`);
+    const { kind, message } = await refusal(journal.append(outcome('i1'))).finally(() => limit('unlimited:'));
+    expect({ kind, message }).toEqual({
+      kind: 'refused',
+      message: `The journal in ${directory} can't be written: the disk is full.`,
+    });
+    expect(statSync(file).size).toBe(room);
+    expect((await refusal(journal.append(outcome('i1')))).message).toBe(message);
+    expect(statSync(file).size).toBe(room);
   });
 
   test('what JSON cannot say is refused alone: nothing of it was written', async () => {
