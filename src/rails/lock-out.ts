@@ -50,11 +50,17 @@ function ofSignIn(before: Snapshot, after: Snapshot, writes: readonly Write[]): 
     if (!old || !settings) return [];
     const changed = Object.entries(SIGN_IN).filter(([name]) => {
       const field = name as keyof typeof SIGN_IN;
-      return old[field] !== undefined && old[field] !== settings[field];
+      // One's own provider in the place of the hosted sign-in changes whom everybody signs in with.
+      const isMeant = old[field] !== undefined || field === 'identityProvider';
+      return isMeant && old[field] !== settings[field];
     });
-    return changed.map(
-      ([, what]) => `Nobody may be able to sign in on cluster ${label(cluster.name ?? '')}: ${what} changes.`,
-    );
+    const place = `on cluster ${label(cluster.name ?? '')}`;
+    const asksCertificate = !old.downstreamMtlsCaKeyPairId && settings.downstreamMtlsCaKeyPairId;
+    return [
+      ...changed.map(([, what]) => `Nobody may be able to sign in ${place}: ${what} changes.`),
+      // unknown: PPL 1.8, whether Zero then denies all without one, as Pomerium does by itself.
+      ...(asksCertificate ? [`Nobody without a client certificate may get in ${place}: a CA for them is set.`] : []),
+    ];
   });
   return [...byField, ...bySecret];
 }

@@ -330,7 +330,7 @@ describe('lock-outs', () => {
 
   test('by the settings of sign-in', () => {
     const patch = (path: string, value: unknown) =>
-      reviewed('patch_settings', { clusterId: PRODUCTION, patch: [{ op: 'replace', path, value }] }).lockOuts;
+      reviewed('patch_settings', { clusterId: PRODUCTION, patch: [{ op: 'add', path, value }] }).lockOuts;
     expect(patch('/authenticateServiceUrl', 'https://login.corp.example')).toEqual([
       'Nobody may be able to sign in on cluster "production": the address where people sign in changes.',
     ]);
@@ -340,7 +340,30 @@ describe('lock-outs', () => {
     expect(patch('/identityProviderClientSecret', 'new')).toEqual([
       'Nobody may be able to sign in: the client secret at the identity provider changes.',
     ]);
+    expect(patch('/downstreamMtlsCaKeyPairId', 'CA')).toEqual([
+      'Nobody without a client certificate may get in on cluster "production": a CA for them is set.',
+    ]);
     expect(patch('/logLevel', 'warn')).toEqual([]);
+  });
+
+  test('by leaving the hosted sign-in', () => {
+    const hosted = build({
+      ...organization,
+      settings: { identityProvider: undefined, identityProviderUrl: undefined, downstreamMtlsCaKeyPairId: 'CA' },
+    });
+    const input = (path: string, value: unknown) => ({
+      clusterId: PRODUCTION,
+      patch: [{ op: 'add', path, value }],
+    });
+    expect(reviewed('patch_settings', input('/identityProvider', 'oidc'), {}, hosted).lockOuts).toEqual([
+      'Nobody may be able to sign in on cluster "production": the identity provider changes.',
+    ]);
+    const others = [
+      ['/identityProviderUrl', 'https://login.corp.example'],
+      ['/downstreamMtlsCaKeyPairId', 'Other CA'],
+    ] as const;
+    for (const [path, value] of others)
+      expect(reviewed('patch_settings', input(path, value), {}, hosted).lockOuts).toEqual([]);
   });
 
   test('of the last owner', () => {
