@@ -52,6 +52,18 @@ const summaries: readonly [title: string, before: readonly Json[], after: readon
     'any signed-in user except everyone at corp.example, with admins in the claim groups gains; nobody loses',
   ],
   [
+    'an SSH user name',
+    [staff],
+    [staff, deny({ ssh_username: 'root' })],
+    'nobody gains; everyone at corp.example, over SSH as root loses',
+  ],
+  [
+    'all SSH user names but one',
+    [staff],
+    [both({ domain: 'corp.example' }, { ssh_username: 'ops' })],
+    'nobody gains; everyone at corp.example, over SSH as anyone but ops loses',
+  ],
+  [
     'a method',
     [staff],
     [staff, deny({ http_method: 'DELETE' })],
