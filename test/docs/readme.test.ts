@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkIds } from '../../src/audit/checks/index.js';
+import { commands } from '../../src/cli/help.js';
 import { optionTable } from '../../src/config/options.js';
 import { writeDocs } from '../../src/docs.js';
 import { Rules } from '../../src/rails/rules.js';
@@ -37,6 +38,13 @@ describe('README', () => {
     );
     expect(shares).toHaveLength(3);
     for (const share of shares) expect(share).toBeLessThanOrEqual(25);
+  });
+
+  test('every command and every dependency is in its section', () => {
+    const [, section = ''] = /^## Commands\n([\s\S]*?)^## /m.exec(readme) ?? [];
+    for (const command of Object.keys(commands)) expect(section).toMatch(new RegExp(`zero-mcp ${command}\\b`));
+    const { dependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    for (const name of Object.keys(dependencies)) expect(readme).toContain(`| \`${name}\` |`);
   });
 
   test('its links to files of this repository lead somewhere', () => {
