@@ -170,25 +170,59 @@ function describe(
   pinned: readonly string[],
 ): readonly string[] {
   const at = pathText(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const known = fieldNames(schema, issue.path);
-    return issue.keys.map((key) => {
-      if (!at && pinned.includes(key)) return `${key} is fixed by the operator: leave it out`;
-      const where = at ? ` in ${at}` : '';
-      return `unknown field ${JSON.stringify(shorten(key))}${where}${suggestion(key, known)}`;
-    });
-  }
+  if (issue.code === 'unrecognized_keys') return describeUnknown(issue, schema, pinned);
   const best = issue.code === 'invalid_union' ? nearestBranch(issue.errors) : undefined;
-  if (best) {
+  if (best && !(isOfNoKind(issue) && valueAt(input, issue.path) != null)) {
     const inside = best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
     return inside.flatMap((inner) => describe(inner, schema, input, pinned));
   }
   const value = valueAt(input, issue.path);
   const problem =
     value === undefined ? `missing${expectation(issue)}` : value === null ? `${wanted(issue)}, not null` : '';
+  if (issue.code === 'invalid_format' && issue.format === 'datetime') return [`${at}: ${MOMENT}`];
   const near =
     issue.code === 'invalid_value' && typeof value === 'string' ? suggestion(value, issue.values.map(String)) : '';
   return [`${at || 'arguments'}: ${problem || lowerFirst(issue.message)}${near}`];
+}
+
+function describeUnknown(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  schema: z.ZodObject,
+  pinned: readonly string[],
+): readonly string[] {
+  const at = pathText(path);
+  const known = fieldNames(schema, path);
+  const where = at ? ` in ${at}` : '';
+  const shown = (key: string) => JSON.stringify(shorten(key));
+  const belongs = (key: string) =>
+    !at && hasOpenFields(schema) && !pinned.includes(key) && suggestion(key, known) === '';
+  const inFields = keys.filter(belongs);
+  return [
+    ...(inFields.length > 1
+      ? [`unknown fields ${inFields.slice(0, MOST_PROBLEMS).map(shown).join(', ')}: put them in the argument fields`]
+      : inFields.map((key) => `unknown field ${shown(key)}: put it in the argument fields`)),
+    ...keys
+      .filter((key) => !inFields.includes(key))
+      .map((key) => {
+        if (!at && pinned.includes(key)) return `${key} is fixed by the operator: leave it out`;
+        const isCluster = !at && key === 'clusterId' && known.includes('namespaceId');
+        const hint = isCluster ? ", give the cluster's id or name as namespaceId" : suggestion(key, known);
+        return `unknown field ${shown(key)}${where}${hint}`;
+      }),
+  ];
+}
+
+const MOMENT = 'expected a moment with its offset, such as 2026-11-27T18:00:00Z or 2026-11-27T19:00:00+01:00';
+
+/** Whether a value fits no member of a union, not even in its kind, and the union has words of its own for that. */
+function isOfNoKind(issue: z.core.$ZodIssue): boolean {
+  if (issue.code !== 'invalid_union' || issue.message === 'Invalid input') return false;
+  return issue.errors.flat().every(({ code, path }) => code === 'invalid_type' && path.length === 0);
+}
+
+/** Whether the tool takes a record's values in `fields`. */
+function hasOpenFields({ shape: { fields } }: z.ZodObject): boolean {
+  return (fields instanceof z.ZodOptional ? fields.unwrap() : fields) instanceof z.ZodRecord;
 }
 
 /** What an issue asks for, where that says more than that something is there. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { advertiseAs } from '../../operation.js';
-import { dateTime } from './entities/common.js';
+import { moment } from './entities/common.js';
 
 /** Query parameters that several operations share. */
 export const namespaceId = z.string().describe("A cluster's is its own id.");
 export const clusterId = z.string();
 export const routeId = z.string().optional().describe('Only this route.');
 export const replicaId = z.string().optional().describe('Only this replica.');
-export const startTime = dateTime();
-export const endTime = dateTime();
+export const startTime = moment();
+export const endTime = moment();
 export const includeDescendants = z.boolean().optional().describe('Also child namespaces.');
 
 /** Neither a default nor a maximum is published (FACTS 3.8). */

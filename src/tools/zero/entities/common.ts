@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** RFC 3339 with a zone. */
 export const dateTime = () => z.string().meta({ format: 'date-time' });
+/** A moment that a caller gives, with its offset. */
+export const moment = () => z.iso.datetime({ offset: true });
 
 /** A URL with a scheme and something behind it; Zero knows more schemes than the web (`tcp+https://`, `ssh://`). */
 export const url = () =>

@@ -24,7 +24,12 @@ export const PPLRule = z.strictObject({
 
 /** One rule or a list of rules; a model is shown the list only. */
 export const PPL = advertiseAs(
-  z.union([PPLRule, z.array(PPLRule)]).describe('PPL rules; guide: zero://guides/policies.'),
+  z
+    .union(
+      [PPLRule, z.array(PPLRule)],
+      'expected rules as JSON, such as [{"allow":{"and":[{"domain":{"is":"corp.example"}}]}}]; draft_policy writes them, and check_policy takes YAML and text too',
+    )
+    .describe('PPL rules; guide: zero://guides/policies.'),
   z.array(PPLRule),
 );
 

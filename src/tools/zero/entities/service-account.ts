@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { secret } from '../../../secret.js';
-import { dateTime, originatorId, standardFields } from './common.js';
+import { dateTime, moment, originatorId, standardFields } from './common.js';
 
 export const ServiceAccountProperties = z.strictObject({
-  expiresAt: dateTime().optional().describe('When it stops working.'),
+  expiresAt: moment().optional().describe('When it stops working.'),
   description: z.string().describe('What it is for.'),
   userId: z.string().describe('User it acts as.'),
   originatorId: originatorId(),
@@ -12,6 +12,7 @@ export const ServiceAccountProperties = z.strictObject({
 export const ServiceAccount = z.strictObject({
   ...standardFields,
   ...ServiceAccountProperties.shape,
+  expiresAt: dateTime().optional().describe('When it stops working.'),
 });
 
 export const ServiceAccountToken = z.strictObject({
