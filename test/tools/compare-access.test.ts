@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { connect, type Fields } from '../harness.js';
+import { sceneOf } from '../scene.js';
 
 interface Told extends Fields {
   readonly summary: string;
@@ -43,6 +44,27 @@ describe('compare_access', () => {
     ]);
   });
 
+  test('takes names, and asks which policy is meant where several have one', async () => {
+    const { compare, policy, fails, sandbox } = await scene();
+    const byName = await compare({ policy: 'Company staff', other: 'payroll' });
+    const byId = await compare({ policy: policy('Company staff'), other: policy('Payroll') });
+    expect(byName.summary).toBe(byId.summary);
+    expect(byName.gains.map(({ who }) => who)).toEqual(['tidewrack.bookkeeping@gmail.com']);
+    const twin = {
+      namespaceId: sceneOf(sandbox).automatic.id,
+      name: 'Payroll',
+      enforced: false,
+      ppl: [],
+      description: '',
+      explanation: '',
+      remediation: '',
+    };
+    sandbox.as('admin')('create_policy', twin);
+    expect(await fails('compare_access', { policy: 'Payroll', other: 'Company staff' })).toMatch(
+      /^policy: "Payroll" means 2 policies: b\w+ \("Payroll"\), b\w+ \("Payroll"\)\.\nNext: Give the id of one of them\./,
+    );
+  });
+
   test('says what attaching and detaching a policy does to a route', async () => {
     const { compare, policy, route } = await scene();
     const routeId = route('Grafana');
@@ -75,9 +97,12 @@ describe('compare_access', () => {
     const { fails, policy, route } = await scene();
     const staff = policy('Company staff');
     expect(await fails('compare_access', { policy: staff })).toContain('compare needs other.');
-    expect(await fails('compare_access', { policy: staff, other: 'permit: {}' })).toContain('This is no policy');
+    expect(await fails('compare_access', { policy: staff, other: 'permit: {}' })).toContain('other: this is no policy');
     expect(await fails('compare_access', { policy: 'pNowhere', other: staff })).toContain(
-      'There is no policy pNowhere.',
+      'policy: no policy is called "pNowhere".',
+    );
+    expect(await fails('compare_access', { policy: staff, other: 'Compagny staff' })).toContain(
+      `other: no policy is called "Compagny staff". Did you mean ${staff} ("Company staff")?`,
     );
     const detach = { change: 'detach', policy: staff, routeId: route('Status page') };
     expect(await fails('compare_access', detach)).toContain("The route doesn't have this policy.");

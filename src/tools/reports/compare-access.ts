@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { enforcedAt } from '../../audit/enforced.js';
 import { readSnapshot } from '../../audit/read-snapshot.js';
 import type { PolicyView, RouteView, Snapshot } from '../../audit/snapshot.js';
-import { ToolError } from '../../errors.js';
+import { quote, ToolError } from '../../errors.js';
 import type { Input } from '../../operation.js';
 import { type Change, type Comparison, whoGainsWhoLoses } from '../../policy/compare/compare.js';
 import { type Facts, isUnknown } from '../../policy/facts.js';
 import { parsePolicy } from '../../policy/parse.js';
 import type { Policy } from '../../policy/ppl.js';
 import { report } from '../../report.js';
+import { search } from './search.js';
 
 /** The most routes that one answer tells of. */
 const MOST_ROUTES = 50;
@@ -26,8 +27,8 @@ export const compareAccess = report({
     organizationId: z.string(),
     clusterId: z.string().optional().describe('Only routes of this cluster.'),
     change: z.enum(CHANGES).optional().describe('Default: compare policy with other.'),
-    policy: z.string().describe('Id or PPL.'),
-    other: z.string().optional().describe('Id or PPL; for compare and replace.'),
+    policy: z.string().describe('Id, name or PPL.'),
+    other: z.string().optional().describe('Id, name or PPL; for compare and replace.'),
     routeId: z.string().optional().describe('For attach and detach.'),
   }),
   example: { policy: 'allow: {and: [{domain: a.example}]}', other: 'allow: {and: [{authenticated_user: true}]}' },
@@ -36,15 +37,16 @@ export const compareAccess = report({
     demand(routeId, change === 'attach' || change === 'detach', 'routeId', change);
     const snapshot = await readSnapshot({ organizationId, clusterId, parts: ['routes', 'policies'] }, sources);
     const since = sources.now();
-    const subject = sourceOf(policy, snapshot);
+    const subject = sourceOf(policy, 'policy', snapshot);
+    const second = other === undefined ? undefined : sourceOf(other, 'other', snapshot).policy;
     if (change === 'compare') {
-      const comparison = whoGainsWhoLoses([subject.policy], [sourceOf(other ?? '', snapshot).policy], { since });
+      const comparison = whoGainsWhoLoses([subject.policy], [second ?? []], { since });
       return { ...told(comparison), ...notices(snapshot, []) };
     }
     const routes = routesFor(change, subject, routeId, snapshot);
     const results = routes.map((route) => {
       const before = route.policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
-      const replacement = change === 'replace' ? sourceOf(other ?? '', snapshot).policy : subject.policy;
+      const replacement = second ?? subject.policy;
       const rest = route.policies.flatMap(({ policy: { id }, parsed }) =>
         parsed && id !== subject.id ? [parsed] : [],
       );
@@ -81,17 +83,51 @@ interface Source {
   readonly view?: PolicyView;
 }
 
-/** A policy by its id, or written down: PPL always has a bracket or a colon. */
-function sourceOf(text: string, { policies }: Snapshot): Source {
-  if (/^[\w-]+$/.test(text)) {
-    const view = policies.find(({ policy }) => policy.id === text);
-    if (!view)
-      throw new ToolError('invalid_input', `There is no policy ${text}.`, { next: 'Find its id with list_policies.' });
-    return { id: text, policy: view.parsed ?? [], view };
+/**
+ * A policy by its id or name, or written down.
+ *
+ * @throws ToolError `invalid_input` where several have the name, or the text is no policy; `not_found` where it is a name
+ * that none has
+ */
+function sourceOf(text: string, at: string, snapshot: Snapshot): Source {
+  const meant = policiesCalled(text, snapshot);
+  const [view, ...others] = meant;
+  if (view && others.length === 0) return { id: view.policy.id, policy: view.parsed ?? [], view };
+  if (view) {
+    const list = meant.slice(0, MOST_NAMED).map(named).join(', ');
+    const message = `${at}: ${quote(text)} means ${meant.length} policies: ${list}.`;
+    throw new ToolError('invalid_input', message, { next: 'Give the id of one of them.' });
   }
   const parsed = parsePolicy(text);
   if ('policy' in parsed) return parsed;
-  throw new ToolError('invalid_input', `This is no policy: ${parsed.problem.message}.`, { next: parsed.problem.fix });
+  // PPL always has a bracket or a colon.
+  if (/[{[:]/.test(text)) {
+    const { message, fix } = parsed.problem;
+    throw new ToolError('invalid_input', `${at}: this is no policy: ${message}.`, { next: fix });
+  }
+  const like = search(text, snapshot, ['policy']).slice(0, MOST_NAMED);
+  const hint = like.length > 0 ? ` Did you mean ${like.map((hit) => named({ policy: hit })).join(' or ')}?` : '';
+  throw new ToolError('not_found', `${at}: no policy is called ${quote(text)}.${hint}`, {
+    next: like.length > 0 ? 'Give the id of the one that is meant.' : 'Find it with list_policies.',
+  });
+}
+
+/** Policies that an error lists. */
+const MOST_NAMED = 5;
+
+/** The policy with the id; else those with exactly the name; else those with the name but for case and accents. */
+function policiesCalled(text: string, snapshot: Snapshot): readonly PolicyView[] {
+  const { policies } = snapshot;
+  const byId = policies.filter(({ policy }) => policy.id === text);
+  if (byId.length > 0) return byId;
+  const exact = policies.filter(({ policy }) => policy.name === text);
+  if (exact.length > 0) return exact;
+  const hits = search(text, snapshot, ['policy']).filter(({ match, field }) => match === 'exact' && field === 'name');
+  return policies.filter(({ policy }) => hits.some(({ id }) => id === policy.id));
+}
+
+function named({ policy: { id, name } }: { readonly policy: { readonly id: string; readonly name?: string } }): string {
+  return `${id} (${quote(name ?? id)})`;
 }
 
 /** The routes that a change can matter to. */
