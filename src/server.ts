@@ -129,7 +129,8 @@ export function createServer(deps: ServerDeps): Server {
         const answer = await askOlderHost(mcpReq, form(question), onProgress, every);
         // What isn't answered here waits out of band.
         if (answer) answers.set(question.id, answer);
-        if (answer?.action !== 'accept' && answer?.action !== 'decline') break;
+        // What is offered beside a call that a person doesn't want is no question any more.
+        if (answer?.action !== 'accept' || answer.content?.approve === 'no') break;
       }
       if (answers.size === 0) break;
       result = await run({ ...host, answers });

@@ -133,7 +133,7 @@ export async function serveApprovalPage(options: ApprovalPageOptions): Promise<A
     if (!session.accepts(form.get('token') ?? '', id)) return refusal('This form is not from this session.');
     const typedName = form.get('name') ?? undefined;
     const result = await answerQuestion(store, id, { decision, channel: 'page', approver, typedName }, now());
-    if (result === 'wrong name') return show(id, 422, 'That is not the name. Nothing was decided.');
+    if (result === 'wrong name') return show(id, 422, 'That is not what was to be typed. Nothing was decided.');
     const record = await store.get(id);
     if (result === 'recorded') onEvent(`${record?.question.code ?? id}: ${decision}.`);
     // The same button pressed twice is no news; a wish that came too late is.

@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
 import { ConfigError } from '../config.js';
 import { answerQuestion, describeStanding, duration, isAnswerable, standingOf } from '../guard/out-of-band.js';
-import type { Plan } from '../guard/plan.js';
+import { headlinesOf, type Plan } from '../guard/plan.js';
 import { renderPlan } from '../guard/plan-render.js';
 import type { Decision, QuestionRecord, QuestionStore } from '../guard/question.js';
 import { printable } from '../log.js';
 import { didYouMean } from '../nearest.js';
+import { label } from '../plain-text.js';
+import { ownCommand, quoted } from './own-command.js';
 import { readPort } from './port.js';
 import { openQuestions, readPlace } from './state-directory.js';
 import { ask, say, type Terminal } from './terminal.js';
@@ -33,7 +35,8 @@ export async function runAnswer(command: Command, argv: readonly string[], conte
   const { stdin, stdout, env } = context;
   const hasCode = argv[0] !== undefined && !argv[0].startsWith('-');
   const code = hasCode ? argv[0] : undefined;
-  const { stateDir, values } = await readPlace(hasCode ? argv.slice(1) : argv, env, command === 'approve' ? web : []);
+  const own = command === 'approve' ? web : [];
+  const { stateDir, given, values } = await readPlace(hasCode ? argv.slice(1) : argv, env, own);
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new ConfigError([`zero-mcp ${command} asks a person, so it must run on a terminal.`]);
   }
@@ -50,16 +53,13 @@ export async function runAnswer(command: Command, argv: readonly string[], conte
   const alone = open.filter(({ question: { id } }) => !open.some(({ question }) => question.offer === id));
   const record = code === undefined && command === 'approve' && alone.length === 1 ? alone[0] : byCode(records, code);
   if (record) return decide(store, record, command, context);
-  if (code === undefined) say(stdout, ...list(open, stateDir));
-  else
-    say(
-      stdout,
-      `No question ${code} in ${stateDir}.${didYouMean(
-        code,
-        open.map(({ question }) => question.code),
-      )}`,
-    );
-  if (open.length > 0) say(stdout, `Say which: zero-mcp ${command} CODE`);
+  if (code !== undefined) {
+    const codes = open.map(({ question }) => question.code);
+    say(stdout, `No question ${code} in ${stateDir}.${didYouMean(code, codes)}`);
+  }
+  if (code === undefined || open.length > 0) say(stdout, ...list(open, stateDir));
+  if (open.length > 0)
+    say(stdout, `Say which: ${[ownCommand(), command, 'CODE', ...given.map((flag) => quoted(flag))].join(' ')}`);
   return false;
 }
 
@@ -79,20 +79,23 @@ async function decide(
   say(stdout, headingOf(record), '', ...renderPlan(seen(plan), { width: stdout.columns || undefined }).split('\n'), '');
   if (standing === 'declined') say(stdout, describeStanding(record, Date.now()));
 
+  const by = { channel: 'terminal', approver: userInfo().username } as const;
+  const offer = command === 'approve' ? await openOffer(store, record) : undefined;
+  if (offer) {
+    // First, and kept at once: the call may be made as soon as its own answer is there.
+    const offered = await askOffer(terminal, offer);
+    if (offered) await answerQuestion(store, offer.question.id, { ...offered, ...by }, Date.now());
+    await sayStanding(terminal, store, offer);
+    say(stdout, '', `Now ${code}, shown first above:`);
+  }
   const answer = command === 'approve' ? await askToApprove(terminal, plan) : await askToReject(terminal);
   if (!answer) {
     say(stdout, 'Nothing was decided.');
     return false;
   }
-  const offer = command === 'approve' ? await openOffer(store, record) : undefined;
-  const offered = offer && (await askOffer(terminal, offer));
-  const by = { channel: 'terminal', approver: userInfo().username } as const;
-  // First: the call may be made as soon as its own answer is there.
-  if (offered) await answerQuestion(store, offer.question.id, { ...offered, ...by }, Date.now());
   const result = await answerQuestion(store, id, { ...answer, ...by }, Date.now());
-  if (offer) await sayStanding(terminal, store, offer);
   const now = await store.get(id);
-  if (result === 'wrong name') say(stdout, 'That is not the name. Nothing was decided.');
+  if (result === 'wrong name') say(stdout, `That is not ${label(plan.typedName ?? '')}. Nothing was decided.`);
   else say(stdout, `${code}: ${now ? describeStanding(now, Date.now()) : 'This question is gone.'}`);
   return result === 'recorded';
 }
@@ -106,7 +109,7 @@ interface Typed {
 async function askToApprove(terminal: Terminal, { typedName: name, offer }: Plan): Promise<Typed | undefined> {
   say(terminal.stdout, 'Enter alone decides nothing; "no" rejects.');
   const what = offer ? 'Switch auto-apply off first?' : 'Approve?';
-  const line = await ask(terminal, `${what} Type ${name === undefined ? 'yes' : 'the name'}:`);
+  const line = await ask(terminal, `${what} Type ${name ?? 'yes'}:`);
   if (name !== undefined && line && (line === name || line !== 'no')) return { decision: 'approved', typedName: line };
   if (line === 'yes') return { decision: 'approved' };
   return line === 'no' ? { decision: 'declined' } : undefined;
@@ -121,7 +124,7 @@ async function openOffer(store: QuestionStore, { question }: QuestionRecord): Pr
 async function askOffer(terminal: Terminal, offer: QuestionRecord): Promise<Typed | undefined> {
   const { stdout } = terminal;
   const { plan } = offer.question;
-  say(stdout, '', 'Beside it, a question of its own:', headingOf(offer), '');
+  say(stdout, 'Beside it, a question of its own, to be answered first:', headingOf(offer), '');
   say(stdout, ...renderPlan(seen(plan), { width: stdout.columns || undefined }).split('\n'), '');
   return askToApprove(terminal, plan);
 }
@@ -154,7 +157,7 @@ function list(open: readonly QuestionRecord[], stateDir: string): readonly strin
   if (open.length === 0) return [`No question is open in ${stateDir}.`];
   return open.flatMap((record) => [
     headingOf(record),
-    `  ${record.question.plan.headline}`,
+    ...headlinesOf(record.question.plan).map((line) => `  ${line}`),
     `  ${record.question.plan.clusters.map(({ name }) => name).join(', ') || 'no cluster'}`,
   ]);
 }

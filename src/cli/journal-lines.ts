@@ -1,7 +1,9 @@
 import { styleText } from 'node:util';
+import { type Fields, nameOf } from '../guard/plan-fields.js';
 import { printable } from '../log.js';
 import type { Entry } from '../record/entry.js';
 import { type Reading, type Recorded, unfinishedIn } from '../record/read.js';
+import { ownCommand } from './own-command.js';
 
 /** Which lines are shown. */
 export interface Choice {
@@ -32,14 +34,14 @@ export function linesAsTable(reading: Reading, choice: Choice, isColored: boolea
     const { effect, channel, approver, outcome } = cellsOf(line, state);
     // Sweden writes local time as RFC 3339 does.
     const time = new Date(line.at).toLocaleString('sv-SE');
-    return [time, line.kind, operationOf(line, operations), effect, channel, approver, outcome];
+    return [time, line.kind, nameIn(line, operations), recordOf(line), effect, channel, approver, outcome];
   });
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const header = [`time (${timeZone})`, 'kind', 'operation', 'effect', 'channel', 'approver', 'outcome'];
+  const header = [`time (${timeZone})`, 'kind', 'operation', 'record', 'effect', 'channel', 'approver', 'outcome'];
   const table = rows.length > 0 ? align([header, ...rows]) : [];
   const text = table.map((row, index) => `${isColored ? color(row, index) : row}\n`).join('');
   const notes = damaged.map(
-    ({ chain, line }) => `${printable(chain)}:${line} is damaged; run: zero-mcp journal verify\n`,
+    ({ chain, line }) => `${printable(chain)}:${line} is damaged; run: ${ownCommand()} journal verify\n`,
   );
   return `${text}${notes.join('')}` || 'No such lines.\n';
 }
@@ -69,20 +71,42 @@ function choose(lines: readonly Recorded[], choice: Choice, operations = operati
   const { operation, since, kind, limit = lines.length } = choice;
   return lines
     .filter((line) => !kind || line.kind === kind)
-    .filter((line) => !operation || operationOf(line, operations) === operation)
+    .filter((line) => !operation || namesOf(line, operations).includes(operation))
     .filter((line) => !since || line.at >= since)
     .slice(-limit);
 }
 
-/** The operation of a line: its own, or that of the question or intent it answers. */
-function operationOf(line: Recorded, operations: ReadonlyMap<string, string>): string | undefined {
-  if ('operation' in line) return line.operation;
-  return 'id' in line ? operations.get(line.id) : undefined;
+/** What was called, and what is sent for it where that is another operation. */
+type Names = readonly string[];
+
+/** The names of a line: its own, or those of the question or intent it answers. */
+function namesOf(line: Recorded, operations: ReadonlyMap<string, Names>): Names {
+  if ('operation' in line) return line.tool === undefined ? [line.operation] : [line.tool, line.operation];
+  return ('id' in line ? operations.get(line.id) : undefined) ?? [];
 }
 
-function operationsById(lines: readonly Recorded[]): ReadonlyMap<string, string> {
-  return new Map(lines.flatMap((line) => ('id' in line && 'operation' in line ? [[line.id, line.operation]] : [])));
+/** `update_route (patch_route)`. */
+function nameIn(line: Recorded, operations: ReadonlyMap<string, Names>): string | undefined {
+  const [tool, sent] = namesOf(line, operations);
+  return sent === undefined ? tool : `${tool} (${sent})`;
 }
+
+function operationsById(lines: readonly Recorded[]): ReadonlyMap<string, Names> {
+  return new Map(
+    lines.flatMap((line) => ('id' in line && 'operation' in line ? [[line.id, namesOf(line, new Map())]] : [])),
+  );
+}
+
+/** What the record that a call is about goes by: as it was, as it is sent, or the last id that its arguments name. */
+function recordOf(line: Recorded): string | undefined {
+  if (line.kind !== 'intent') return undefined;
+  const given = Object(line.arguments) as Fields;
+  const ids = Object.entries(given).filter(([name]) => name.endsWith('Id') && !PLACES.has(name));
+  return nameOf(Object(line.before) as Fields) ?? nameOf(given) ?? ids.map(([, id]) => String(id)).at(-1);
+}
+
+/** Arguments that say where a record is, not which. */
+const PLACES: ReadonlySet<string> = new Set(['organizationId', 'namespaceId']);
 
 /** Rows as text; a cell that isn't text is one that was cut. */
 function align(rows: readonly (readonly unknown[])[]): readonly string[] {

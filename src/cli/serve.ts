@@ -8,6 +8,7 @@ import { unfinished } from '../record/read.js';
 import { createServer } from '../server.js';
 import { runStdio } from '../transport/stdio.js';
 import { connect } from './connect.js';
+import { ownCommand, quoted } from './own-command.js';
 
 /** How long the end waits for what has left already. */
 const SETTLE_MS = 10_000;
@@ -18,7 +19,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
   const pin = { organization: config.organization, cluster: config.cluster };
   // A person's shell doesn't know what the host's configuration says.
   const isDefault = config.settings.some(({ name, source }) => name === 'stateDir' && source === 'default');
-  const place = isDefault ? '' : ` --state-dir ${config.stateDir}`;
+  const place = isDefault ? '' : ` --state-dir ${quoted(config.stateDir)}`;
   const closing: (() => Promise<void>)[] = [];
   const load = async () => {
     const [{ createEngine }, { zero }, { composites }] = await Promise.all([
@@ -40,7 +41,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
       organizationReads,
       keychain,
       allowedSecretInputs: config.allowSecretInput,
-      approveCommand: (code) => `zero-mcp approve ${code}${place}`,
+      approveCommand: (code) => `${ownCommand()} approve ${code}${place}`,
       secretsDirectory: config.secretsDir,
       timeoutMs: config.timeoutMs,
       maxResponseBytes: config.maxResponseBytes,

@@ -16,19 +16,23 @@ const place = [
 ] as const;
 
 /**
- * The state directory and the values of a command's own flags. No token is looked at: what only reads the state
+ * The state directory, the flags that said where it is, and the values of a command's own flags. No token is looked at: what only reads the state
  * directory works without one, or with a wrong one.
  */
 export async function readPlace<Name extends string>(
   argv: readonly string[],
   env: Sources['env'],
   own: readonly (Flag & { readonly name: Name })[] = [],
-): Promise<{ readonly stateDir: string; readonly values: Partial<Record<Name, string>> }> {
+): Promise<{
+  readonly stateDir: string;
+  readonly given: readonly string[];
+  readonly values: Partial<Record<Name, string>>;
+}> {
   const { values, problems } = readFlags<Name | (typeof place)[number]['name']>(argv, [...place, ...own]);
   if (problems.length > 0) throw new ConfigError(problems);
   const given = place.flatMap(({ name, flag }) => (values[name] === undefined ? [] : [`${flag}=${values[name]}`]));
   const { stateDir } = await loadConfig({ argv: given, env: { ...env, [TOKEN_VARIABLE]: undefined } });
-  return { stateDir, values };
+  return { stateDir, given, values };
 }
 
 /**

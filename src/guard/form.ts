@@ -17,7 +17,7 @@ export function formOf({ plan, code }: Question, rendered: string): Form {
   const fields: Readonly<Record<typeof field, PrimitiveSchemaDefinition>> = {
     approve: { type: 'string', title: 'Do this?', enum: ['no', 'yes'] },
     switchOff: { type: 'string', title: 'Switch auto-apply off first?', enum: ['no', 'yes'] },
-    name: { type: 'string', title: 'Type the name to do this', description: `Exactly: ${plan.typedName}` },
+    name: { type: 'string', title: `Type ${plan.typedName} to do this`, description: `Exactly: ${plan.typedName}` },
   };
   return {
     message: `${rendered}\n\nQuestion ${code}. Saying nothing changes nothing.`,

@@ -291,7 +291,7 @@ describe('deciding', () => {
     const { post } = await enter();
     const { status, body } = await post(id, { decision: 'approved', ...(name !== undefined && { name }) });
     expect(status).toBe(422);
-    expect(body).toContain('That is not the name. Nothing was decided.');
+    expect(body).toContain('That is not what was to be typed. Nothing was decided.');
     expect(await decisionOf(id)).toBeUndefined();
     expect((await post(id, { decision: 'approved', name: 'staging' })).status).toBe(303);
     expect(await decisionOf(id)).toMatchObject({ decision: 'approved' });
@@ -378,7 +378,7 @@ describe.skipIf(!chromium)('in a browser without scripts', () => {
     await tab.press('.questions a');
     await tab.type('#name', 'production');
     await tab.press('button.approve');
-    expect(await tab.text('#problem')).toBe('That is not the name. Nothing was decided.');
+    expect(await tab.text('#problem')).toBe('That is not what was to be typed. Nothing was decided.');
     expect(await tab.spoken()).toContain('textbox To approve, type staging');
     await tab.type('#name', 'staging');
     await tab.press('button.approve');

@@ -12,12 +12,12 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Plan } from '../../src/guard/plan.js';
+import { headlinesOf, type Plan } from '../../src/guard/plan.js';
 import type { Decision, QuestionStore } from '../../src/guard/question.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
 import { createJournal } from '../../src/record/journal.js';
 import { readJournal } from '../../src/record/read.js';
-import { applyPlan, asked, deletePlan, offerPlan } from '../approval-page/plans.js';
+import { accessPlan, applyPlan, asked, deletePlan, offerPlan } from '../approval-page/plans.js';
 import { cli, follow, onTerminal } from '../terminal.js';
 
 const MINUTE = 60_000;
@@ -79,7 +79,7 @@ describe('pending', () => {
   test('lists what is open, newest first, with its cluster, and needs no terminal', async () => {
     const at = state();
     const older = await ask(at, applyPlan, 2 * HOUR);
-    const newer = await ask(at, deletePlan);
+    const newer = await ask(at, accessPlan);
     const gone = await ask(at, applyPlan, 25 * HOUR);
     const answered = await ask(at, applyPlan);
     await at.store.decide(answered.id, decided('declined'));
@@ -88,8 +88,9 @@ describe('pending', () => {
       code: 0,
       printed: [
         `${newer.code}  asked 3 minutes ago, open for 23 hours more`,
-        `  ${deletePlan.headline}`,
-        '  "staging"',
+        `  ${accessPlan.access?.headline}`,
+        `  ${accessPlan.headline}`,
+        '  "production"',
         `${older.code}  asked 2 hours ago, open for 21 hours more`,
         `  ${applyPlan.headline}`,
         '  "production"',
@@ -154,27 +155,29 @@ describe('an offer beside a question', () => {
 
   test.each([
     ['yes', 'yes', ['approved', 'approved']],
-    ['yes', 'no', ['approved', 'declined']],
-    ['yes', '', ['approved', undefined]],
-    ['no', 'yes', ['declined', 'approved']],
-  ])('is asked after it, and answered for itself: %j, %j', async (own, offered, expected) => {
+    ['no', 'yes', ['approved', 'declined']],
+    ['', 'yes', ['approved', undefined]],
+    ['yes', 'no', ['declined', 'approved']],
+    ['yes', '', [undefined, 'approved']],
+  ])('is asked before it, and answered for itself: %j, %j', async (offered, own, expected) => {
     const { at, offer, decisions } = await withOffer();
     const { type, ended } = terminal(at, 'approve');
-    await type(prompts[0], `${own}\n`);
     await type(prompts[1], `${offered}\n`);
+    await type(prompts[0], `${own}\n`);
     const { printed } = await ended;
     expect(await decisions()).toEqual(expected);
     const unwrapped = printed.replaceAll('\n    │ ', '');
-    for (const note of offerPlan.notes) expect(unwrapped.split(prompts[0])[1]).toContain(note);
+    for (const note of offerPlan.notes) expect(unwrapped.split(prompts[1])[0]).toContain(note);
     expect(printed).toContain(`${offer.code}: ${offered === '' ? 'Nobody has decided it.' : 'It was'}`);
   });
 
-  test('nothing is asked of it when nothing was decided', async () => {
+  test('whoever leaves at the second question has answered the first', async () => {
     const { at, decisions } = await withOffer();
     const { type, ended } = terminal(at, 'approve');
-    await type(prompts[0], '\n');
-    expect((await ended).printed).not.toContain(prompts[1]);
-    expect(await decisions()).toEqual([undefined, undefined]);
+    await type(prompts[1], 'yes\n');
+    await type(prompts[0], '\u0003');
+    expect((await ended).printed).toContain('Nothing was decided.');
+    expect(await decisions()).toEqual([undefined, 'approved']);
   });
 
   test('it can be answered alone, by its code', async () => {
@@ -258,10 +261,10 @@ describe('approve', () => {
     const at = state();
     const { id, code } = await ask(at, deletePlan);
     const { type, ended } = terminal(at, 'approve', code.toLowerCase().replace('-', ''));
-    await type('Approve? Type the name:', `${line}\n`);
+    await type('Approve? Type staging:', `${line}\n`);
     const { code: exit, printed } = await ended;
     expect(exit).toBe(decision ? 0 : 1);
-    if (!decision) expect(printed).toContain('That is not the name. Nothing was decided.');
+    if (!decision) expect(printed).toContain('That is not "staging". Nothing was decided.');
     expect((await at.store.get(id))?.decision?.decision).toBe(decision);
   });
 
@@ -283,16 +286,18 @@ describe('approve', () => {
     const { code, printed } = await terminal(at, 'approve').ended;
     expect(code).toBe(1);
     for (const one of codes) expect(printed).toContain(one);
-    expect(printed).toContain('Say which: zero-mcp approve CODE');
+    expect(printed).toContain(`Say which: node ${cli} approve CODE\n`);
   });
 
-  test('an unknown code is said with where it was looked for and the nearest', async () => {
+  test('an unknown code is said with where it was looked for, the nearest, and all that are open', async () => {
     const at = state();
     const { code } = await ask(at, applyPlan);
     const wrong = `${code.slice(0, -1)}0`;
-    const { code: exit, printed } = await terminal(at, 'approve', wrong).ended;
+    const { code: exit, printed } = await terminal(at, 'approve', wrong, '--state-dir', at.directory).ended;
     expect(exit).toBe(1);
     expect(printed).toContain(`No question ${wrong} in ${at.directory}. Did you mean ${code}?`);
+    expect(printed).toContain(`${code}  asked 3 minutes ago`);
+    expect(printed).toContain(`Say which: node ${cli} approve CODE --state-dir=${at.directory}\n`);
   });
 
   test('of two terminals one wins, and the other is told who did', async () => {
@@ -352,7 +357,7 @@ describe('reject', () => {
     await ask(at, deletePlan);
     const { code, printed } = await terminal(at, 'reject').ended;
     expect(code).toBe(1);
-    expect(printed).toContain('Say which: zero-mcp reject CODE');
+    expect(printed).toContain(`Say which: node ${cli} reject CODE\n`);
   });
 });
 
@@ -414,7 +419,7 @@ test('hostile texts reach the terminal as escapes, and begin no line', async () 
   const question = await ask(at, plan);
   for (const args of [['pending'], ['approve'], ['approve', `${hostile}X`]]) {
     const running = terminal(at, ...args);
-    if (args.length === 1 && args[0] === 'approve') await running.type('Approve? Type the name:', 'not the name\n');
+    if (args.length === 1 && args[0] === 'approve') await running.type('Approve? Type staging:', 'not the name\n');
     const { printed } = await running.ended;
     // What readline itself sends to place the cursor.
     const ours = printed.replaceAll(/\p{Cc}\[(?:\d+G|0J)/gu, '').replaceAll('\r', '');

@@ -54,13 +54,13 @@ describe('zero-mcp journal show', () => {
       code: 0,
       stderr: '',
       stdout: [
-        'time (Asia/Tokyo)    kind      operation       effect  channel   approver  outcome',
-        '2026-01-31 17:00:02  opened    -               -       -         -         zero-mcp 1.2.3, guarded',
-        '2026-01-31 17:00:03  question  delete_route    -       -         -         Deletes \\u{202e}evil\\u{1b}[2J',
-        '2026-01-31 17:00:04  decision  delete_route    -       terminal  ada       approved',
-        '2026-01-31 17:00:05  intent    delete_route    live    terminal  ada       done',
-        '2026-01-31 17:00:07  intent    update_route    draft   -         -         unfinished',
-        '2026-01-31 17:00:08  refusal   delete_cluster  -       -         -         It lies outside the pinned cluster.',
+        'time (Asia/Tokyo)    kind      operation       record  effect  channel   approver  outcome',
+        '2026-01-31 17:00:02  opened    -               -       -       -         -         zero-mcp 1.2.3, guarded',
+        '2026-01-31 17:00:03  question  delete_route    -       -       -         -         Deletes \\u{202e}evil\\u{1b}[2J',
+        '2026-01-31 17:00:04  decision  delete_route    -       -       terminal  ada       approved',
+        '2026-01-31 17:00:05  intent    delete_route    é       live    terminal  ada       done',
+        '2026-01-31 17:00:07  intent    update_route    é       draft   -         -         unfinished',
+        '2026-01-31 17:00:08  refusal   delete_cluster  -       -       -         -         It lies outside the pinned cluster.',
         '',
       ].join('\n'),
     });
@@ -93,6 +93,31 @@ describe('zero-mcp journal show', () => {
     expect(lines.map((line) => JSON.parse(line).kind)).toEqual(kinds);
   });
 
+  test('names the record, and a call by the tool as well as by what is sent for it', async () => {
+    const directory = emptyDirectory();
+    const given = { organizationId: 'o1', routeId: 'r1', patch: [] };
+    const both = { operation: 'patch_route', tool: 'update_route' };
+    await tell(open(directory), [
+      { kind: 'question', id: 'q1', digest: 'd1', ...both, headline: 'Updates', ...caller },
+      { kind: 'decision', id: 'q1', decision: 'approved', channel: 'terminal', approver: 'ada' },
+      intent('i1', { ...both, arguments: given, before: { name: 'Gra\u202efana' } }),
+      outcome('i1'),
+      intent('i2', { operation: 'delete_key_pair', arguments: { organizationId: 'o1', keyPairId: 'k1' } }),
+      outcome('i2'),
+    ]);
+    for (const name of ['update_route', 'patch_route']) {
+      const { stdout } = await run(directory, 'show', '--operation', name);
+      const rows = stdout.split('\n').slice(1, -1);
+      expect(rows.map((row) => row.slice('2026-01-31 17:00:03  '.length).split(/ {2,}/).slice(0, 3))).toEqual([
+        ['question', 'update_route (patch_route)', '-'],
+        ['decision', 'update_route (patch_route)', '-'],
+        ['intent', 'update_route (patch_route)', 'Gra\\u{202e}fana'],
+      ]);
+    }
+    const { stdout } = await run(directory, 'show', '--operation', 'delete_key_pair');
+    expect(stdout).toContain('  intent  delete_key_pair  k1      draft');
+  });
+
   test('--json gives whole lines with their chain, without control characters', async () => {
     const { directory, head } = await written();
     const { stdout } = await run(directory, 'show', '--json', '--kind', 'question');
@@ -105,7 +130,7 @@ describe('zero-mcp journal show', () => {
     const { directory, head } = await written();
     rewrite(directory, head.chain, linesOf(directory, head.chain).with(3, '{}'));
     const { stdout } = await run(directory, 'show', '--operation', 'delete_cluster');
-    expect(stdout).toMatch(/ delete_cluster [^\n]*\n.*\.jsonl:4 is damaged; run: zero-mcp journal verify\n$/);
+    expect(stdout).toMatch(/ delete_cluster [^\n]*\n.*\.jsonl:4 is damaged; run: node [^\n]*cli\.js journal verify\n$/);
   });
 
   test('on a terminal what went wrong is red, unless NO_COLOR says otherwise', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onTerminal } from '../terminal.js';
+import { cli, onTerminal } from '../terminal.js';
 import { type Remote, remote, writes } from './remote.js';
 import { clients, endAll } from './stdio.js';
 
@@ -30,7 +30,7 @@ test('an agent asks, a person says yes at a terminal, and the same call goes thr
 
   const asked = await client.callTool('create_organization_invite', call);
   const { code, message } = asked.content.confirmation_required as { code: string; message: string };
-  expect(message).toContain(`run: zero-mcp approve ${code} --state-dir ${state}`);
+  expect(message).toContain(`run: node ${cli} approve ${code} --state-dir ${state}`);
   expect((await client.callTool('create_organization_invite', call)).content.confirmation_required).toMatchObject({
     code,
   });

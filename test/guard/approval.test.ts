@@ -214,7 +214,7 @@ describe.each(eras)('a host that asks, %s protocol', (era) => {
       expect(scene.forms[0]?.requestedSchema).toEqual({
         type: 'object',
         properties: {
-          name: { type: 'string', title: 'Type the name to do this', description: `Exactly: ${name}` },
+          name: { type: 'string', title: `Type ${name} to do this`, description: `Exactly: ${name}` },
         },
         required: ['name'],
       });

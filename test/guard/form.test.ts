@@ -40,7 +40,7 @@ test('an offer has a field of its own', () => {
 test("a name is typed, and isn't filled in", () => {
   expect(formFor({ typedName: 'Tidewrack' }).requestedSchema).toEqual({
     type: 'object',
-    properties: { name: { type: 'string', title: 'Type the name to do this', description: 'Exactly: Tidewrack' } },
+    properties: { name: { type: 'string', title: 'Type Tidewrack to do this', description: 'Exactly: Tidewrack' } },
     required: ['name'],
   });
 });
