@@ -9,6 +9,7 @@ import type { Gate, Sent } from './guard/gate.js';
 import { withNewIdsNamed } from './guard/new-id.js';
 import type { GateOptions } from './guard/perform.js';
 import type { Question } from './guard/question.js';
+import { refuseHeld } from './guard/record-of.js';
 import { type Pin, parseInput, toolInput } from './input.js';
 import type { Keychain } from './keychain.js';
 import type { Log } from './log.js';
@@ -148,6 +149,7 @@ export function createCall(deps: CallDeps): Call {
       return present(operation, wanted, { status: 200, data: wire.unchanged, drift: [] }, [UNCHANGED]);
     }
     if (wire.operation.record) checkPatch(wire.input.patch as readonly PatchOperation[], wire.operation.record);
+    await refuseHeld(wire.operation, wire.input, read);
     const { output } = wire.operation;
     const mints = output !== undefined && marksIn(output).some((mark) => mark.minted);
     let file: CredentialFile | undefined;

@@ -194,7 +194,8 @@ export function createGate(deps: GateDeps): Gate {
     // What an apply ships, its plan knows.
     const ships = batch.calls.some(({ operation }) => operation.effect === 'apply');
     const plan = ships ? await planOf(batch, judged.reasons, reads.last) : undefined;
-    const access = await deps.examine(batch, plan, reads.last);
+    const calls = batch.calls.map((call) => ({ ...call, input: withNewIdsNamed(call.input) }));
+    const access = await deps.examine({ ...batch, calls }, plan, reads.last);
     await refuseForbidden(calledBy(batch), access, host);
     // In guarded mode this is a draft that waits: its apply asks.
     if (deps.mode === 'guarded' || !access || access.lockOuts.length === 0) return judged;

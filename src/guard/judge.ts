@@ -147,9 +147,10 @@ export function createJudge(deps: JudgeDeps) {
 
 /** As a plan takes them: ids that don't exist yet are named. */
 function withReasons({ calls }: Batch, reasons: Judged['reasons']) {
-  return calls.map(({ operation, tool, input }, index) => ({
+  return calls.map(({ operation, tool, input, creates }, index) => ({
     operation,
     tool,
+    creates,
     input: withNewIdsNamed(input),
     reason: reasons[index],
   }));

@@ -59,6 +59,37 @@ export async function recordOf(
   });
 }
 
+/** A route that names a policy. */
+export interface Holder {
+  readonly id: string;
+  readonly name?: string;
+}
+
+/**
+ * The routes for whose sake Zero surely refuses to delete a policy; none for one that is enforced besides, of which nothing
+ * is known (FACTS 3.4).
+ *
+ * @throws ToolError of the failed read
+ */
+export async function holdersOf({ organizationId, policyId }: Input, read: Read): Promise<readonly Holder[]> {
+  const policy = (await read('get_policy', { organizationId, policyId })) as {
+    readonly enforced?: boolean;
+    readonly routes?: readonly Holder[];
+  };
+  return policy.enforced === true ? [] : (policy.routes ?? []);
+}
+
+/** Stops what Zero surely refuses before anybody is asked about it. @throws ToolError `conflict`, or of a failed read */
+export async function refuseHeld({ name }: Operation, input: Input, read: Read): Promise<void> {
+  if (name !== 'delete_policy') return;
+  const holders = await holdersOf(input, read);
+  if (holders.length === 0) return;
+  const routes = holders.map((route) => label(route.name ?? route.id)).join(', ');
+  throw new ToolError('conflict', `Zero refuses to delete a policy that routes name in policyIds: ${routes}.`, {
+    next: 'Nothing was sent, and nobody was asked. Take it off these routes first, with update_route and policyIds.',
+  });
+}
+
 /** The name of the last id in the path. */
 export function idOf({ path }: Operation): string {
   return path.match(/\{(\w+)\}[^{]*$/)?.[1] ?? '';

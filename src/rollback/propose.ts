@@ -10,6 +10,7 @@ import { callsOf, type Planned, withoutImpossible } from './calls.js';
 import { type Edit, type State, stateOf, type Undoing } from './edit.js';
 import { undoingOfChangeset } from './from-changeset.js';
 import { deedAt, undoingOf } from './from-journal.js';
+import { withoutHeld } from './held.js';
 import { type Inverse, inverseOf } from './inverse.js';
 
 /** How the procedure is called. */
@@ -44,7 +45,7 @@ export async function proposeRollback(input: z.output<typeof rollbackInput>, sou
     const now = await stateNow(edit, sources);
     planned.push({ edit, now, inverse: inverseOf(edit, now) });
   }
-  const possible = withoutImpossible(planned, sources.operations);
+  const possible = await withoutHeld(withoutImpossible(planned, sources.operations), sources);
   const all = (of: (inverse: Inverse) => readonly string[]) => possible.flatMap(({ inverse }) => of(inverse));
   return {
     calls: callsOf(possible, sources.operations),

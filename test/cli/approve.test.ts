@@ -12,7 +12,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { headlinesOf, type Plan } from '../../src/guard/plan.js';
+import type { Plan } from '../../src/guard/plan.js';
 import type { Decision, QuestionStore } from '../../src/guard/question.js';
 import { createQuestionStore } from '../../src/guard/questions.js';
 import { createJournal } from '../../src/record/journal.js';

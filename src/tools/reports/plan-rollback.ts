@@ -1,6 +1,7 @@
 import { withNewIdsNamed } from '../../guard/new-id.js';
 import { buildPlan } from '../../guard/plan-build.js';
 import { renderPlan } from '../../guard/plan-render.js';
+import { examine } from '../../rails/examine.js';
 import { report } from '../../report.js';
 import { proposeRollback, ROLLBACK, rollbackInput } from '../../rollback/propose.js';
 
@@ -15,12 +16,13 @@ export const planRollback = report({
   example: { changesetId: 'bCnGsTpNdNgKlMrTwQzXvBhJfDs' },
   async run(input, sources) {
     const { calls: proposed, ...rest } = await proposeRollback(input, sources);
-    const calls = proposed.map(({ operation, input: given }) => ({ operation, input: withNewIdsNamed(given) }));
+    const calls = proposed.map((call) => ({ ...call, input: withNewIdsNamed(call.input) }));
     const steps = calls.map(({ operation, input: given }) => ({ operation: operation.name, arguments: given }));
     if (calls.length === 0) return { steps, ...rest };
-    const { read, operations, journal } = sources;
+    const { read, operations, journal, rules } = sources;
     const procedure = { ...ROLLBACK, notes: [...rest.conflicts, ...rest.cannot] };
     const plan = await buildPlan({ calls, procedure }, { operations, read, ours: await journal.ownEdits() });
-    return { steps, ...rest, text: renderPlan(plan) };
+    const access = await examine(calls, plan, sources, rules);
+    return { steps, ...rest, text: renderPlan(access ? { ...plan, access } : plan) };
   },
 });

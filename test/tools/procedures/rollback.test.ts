@@ -261,11 +261,38 @@ describe('a changeset', () => {
 
     const { text } = await plan({ changesetId });
     expect(text).toContain(`policyIds: [] → ["new id of ${policyId}"]`);
+    expect(text).toMatch(/^Everyone at tidewrack\.example gains "bridge\.example\.com"; nobody loses\.\nRoll back/);
     const { steps } = await rollBack({ changesetId });
     expect(steps.map(({ operation }) => operation)).toEqual(['create_policy', 'patch_route']);
     const renewed = steps[0]?.answer?.id;
     expect(renewed).not.toBe(policyId);
     expect(record('get_route', { routeId })).toMatchObject({ policyIds: [renewed] });
+  });
+
+  test('a policy that a route will still name is left, one that is taken off goes', async () => {
+    const { ok, owner, ownerSets, namespaceId, ship, plan } = await rollbackScene();
+    const { id: before } = owner('create_route', routeOf(namespaceId, 'Bridge'));
+    ship();
+    const { id: kept } = await ok('create_policy', policyOf(namespaceId, 'Crew'));
+    const { id: freed } = await ok('create_policy', policyOf(namespaceId, 'Pilots'));
+    await ok('create_route', routeOf(namespaceId, 'Quay', { policyIds: [freed] }));
+    await ok('update_route', { routeId: before, policyIds: [freed] });
+    const changesetId = ship();
+    const { id: later } = owner('create_route', routeOf(namespaceId, 'Later', { policyIds: [kept] }));
+
+    const { steps, cannot } = await plan({ changesetId });
+    expect(cannot).toEqual(['policy "Crew" can\'t be deleted while routes name it: "Later". Take it off them first.']);
+    expect(steps.map(({ operation, arguments: { policyId } }) => [operation, policyId])).toEqual([
+      ['delete_route', undefined],
+      ['patch_route', undefined],
+      ['delete_policy', freed],
+    ]);
+    ownerSets(before, 'policyIds', [freed, kept]);
+    ownerSets(later, 'policyIds', []);
+    expect((await plan({ changesetId })).cannot).toEqual([
+      expect.stringContaining('policy "Pilots" can\'t be deleted while routes name it: "Bridge".'),
+      expect.stringContaining('policy "Crew" can\'t be deleted while routes name it: "Bridge".'),
+    ]);
   });
 
   test('that was applied through this server is found by the journal of the apply', async () => {
