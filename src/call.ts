@@ -4,7 +4,7 @@ import { pagesItself, splitOptions, type Wanted } from './answer/options.js';
 import { shape } from './answer/shape.js';
 import type { Answer } from './client/client.js';
 import { type CredentialFile, createCredentialFile } from './credentials.js';
-import { explain, ToolError } from './errors.js';
+import { explain, type Offers, ToolError } from './errors.js';
 import type { Gate, Sent } from './guard/gate.js';
 import { withNewIdsNamed } from './guard/new-id.js';
 import type { GateOptions } from './guard/perform.js';
@@ -53,6 +53,8 @@ export interface CallDeps {
   readonly log: Log;
   /** What a person types to decide the question of a code. */
   readonly approveCommand: (code: string) => string;
+  /** Which tools the caller has, for the words of a failure; all when left out. */
+  readonly offers?: Offers;
 }
 
 /** Runs one call of a known tool from the model's arguments to its result; a failure is a result too. */
@@ -91,7 +93,7 @@ export function createCall(deps: CallDeps): Call {
       return tool.effect === 'read' || Object.keys(names).length === 0 ? result : withNames(result, names);
     } catch (error) {
       deps.log.debug('call failed', { tool: name, error: keychain.scrub(String(error)) });
-      return failure(error, tool, keychain.scrub);
+      return failure(error, tool, keychain.scrub, deps.offers);
     }
   }
 
@@ -131,7 +133,10 @@ export function createCall(deps: CallDeps): Call {
     const content = {
       steps,
       ...(stopped && {
-        failed: { operation: stopped.operation.name, ...errorOf(error, stopped.operation, keychain.scrub) },
+        failed: {
+          operation: stopped.operation.name,
+          ...errorOf(error, stopped.operation, keychain.scrub, deps.offers),
+        },
         notSent: calls.slice(done.length + 1).map(({ operation }) => operation.name),
       }),
       notes,
@@ -306,18 +311,23 @@ function nothingSent(notices: readonly string[]): string {
   return [...notices, notices.length > 0 ? 'Nothing else was sent' : 'Nothing was sent'].join(' ');
 }
 
-function failure(error: unknown, tool: Operation | Composite, scrub: Keychain['scrub']): CallResult {
-  return { structuredContent: { error: errorOf(error, tool, scrub) }, isError: true, meta: {} };
+function failure(
+  error: unknown,
+  tool: Operation | Composite,
+  scrub: Keychain['scrub'],
+  offers: Offers | undefined,
+): CallResult {
+  return { structuredContent: { error: errorOf(error, tool, scrub, offers) }, isError: true, meta: {} };
 }
 
 /** Secrets are hidden before anything is cut to length: half a secret is one still. */
-function errorOf(error: unknown, tool: Operation | Composite, scrub: Keychain['scrub']) {
+function errorOf(error: unknown, tool: Operation | Composite, scrub: Keychain['scrub'], offers: Offers | undefined) {
   const clean =
     error instanceof ToolError
       ? new ToolError(error.kind, scrub(error.message), { ...error, upstream: scrub(error.upstream) })
       : error;
   const { kind, status } = clean instanceof ToolError ? clean : { kind: 'internal', status: undefined };
-  return { kind, ...(status && { status }), message: explain(clean, tool) };
+  return { kind, ...(status && { status }), message: explain(clean, tool, offers) };
 }
 
 /** The last step of every call: no answer carries what can't be seen, and each says which of its texts others may have written. */

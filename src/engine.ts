@@ -45,6 +45,7 @@ export interface EngineOptions
     | 'catalog'
     | 'composites'
     | 'approveCommand'
+    | 'offers'
     | 'pin'
     | 'organizationReads'
     | 'allowedSecretInputs'

@@ -20,14 +20,19 @@ export type ErrorKind =
   | 'cancelled'
   | 'internal';
 
+/** Whether a tool is offered here. */
+export type Offers = (tool: string) => boolean;
+
+/** What to do now, in words for the model; where it names tools, only those that are offered. */
+export type Next = string | ((offers: Offers) => string);
+
 /** What is known about a failure beyond its sentence. */
 export interface ErrorFacts {
   /** HTTP status, when the API answered. */
   readonly status?: number;
   /** The API's own `error` text: data, never instructions. */
   readonly upstream?: string;
-  /** What to do now, in words for the model. */
-  readonly next?: string;
+  readonly next?: Next;
   /** True when the request may have reached the API and taken effect although no answer was read. */
   readonly maybeSent?: boolean;
   /** How long the API asks to wait before the next request, in milliseconds. */
@@ -43,7 +48,7 @@ export class ToolError extends Error {
   readonly kind: ErrorKind;
   readonly status?: number;
   readonly upstream?: string;
-  readonly next?: string;
+  readonly next?: Next;
   readonly maybeSent: boolean;
   readonly retryAfterMs?: number;
   readonly requestId?: string;
@@ -95,8 +100,15 @@ export function quote(text: string): string {
   return JSON.stringify(line.length > QUOTE_LENGTH ? `${line.slice(0, QUOTE_LENGTH)}…` : line);
 }
 
-/** Turns whatever was thrown while `operation` ran into words for the model: what happened, the API's own words, the next step. */
-export function explain(error: unknown, operation: Pick<Operation, 'name' | 'effect'>): string {
+/**
+ * Turns whatever was thrown while `operation` ran into words for the model: what happened, the API's own words, the next
+ * step, with no tool that `offers` doesn't know.
+ */
+export function explain(
+  error: unknown,
+  operation: Pick<Operation, 'name' | 'effect'>,
+  offers: Offers = () => true,
+): string {
   // The message of an error nobody foresaw may hold anything, secrets included.
   const known =
     error instanceof ToolError ? error : new ToolError('internal', `${operation.name} failed in this server.`);
@@ -105,7 +117,8 @@ export function explain(error: unknown, operation: Pick<Operation, 'name' | 'eff
   if (known.maybeSent && operation.effect !== 'read') {
     lines.push('The change may have taken effect all the same: read the record before you repeat the call.');
   }
-  const next = known.next ?? waitStep(known.retryAfterMs) ?? nextSteps[known.kind];
+  const step = known.next ?? waitStep(known.retryAfterMs) ?? nextSteps[known.kind];
+  const next = typeof step === 'function' ? step(offers) : step;
   if (next) lines.push(`Next: ${next}`);
   return lines.join('\n');
 }

@@ -1,3 +1,4 @@
+import type { Offers } from './errors.js';
 import { type Mode, offers } from './guard/mode.js';
 import { type Pin, pinnedNames } from './input.js';
 import { CORE } from './operation.js';
@@ -25,6 +26,12 @@ export function whyNotOffered(tool: AdvertisedTool, choice: Choice): string | un
     : pin.organization !== undefined && tool.scope === 'account';
   if (!beyond || (tool.effect === 'read' && organizationReads)) return undefined;
   return `it reaches beyond the ${pin.cluster ? 'cluster' : 'organization'} that the operator has pinned`;
+}
+
+/** Which of some tools are offered. */
+export function offersOf(tools: readonly AdvertisedTool[], choice: Choice): Offers {
+  const names = new Set(tools.filter((tool) => whyNotOffered(tool, choice) === undefined).map(({ name }) => name));
+  return (name) => names.has(name);
 }
 
 /** The input schema without the arguments that a pin has fixed. */

@@ -85,7 +85,7 @@ export function createScope(deps: ScopeDeps) {
     if (only !== undefined && others.length === 0) return only;
     const found = `${tops.length} namespaces have none above them${tops.length > 0 ? `: ${tops.join(', ')}` : ''}`;
     throw new ToolError('invalid_input', `namespaceId: ${found}.`, {
-      next: 'Say which one; list_namespaces has them.',
+      next: (offers) => `Say which one${offers('list_namespaces') ? '; list_namespaces has them' : ''}.`,
     });
   }
 

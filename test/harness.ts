@@ -10,6 +10,7 @@ import type { Every } from '../src/host.js';
 import type { Pin } from '../src/input.js';
 import { createKeychain } from '../src/keychain.js';
 import { createLog } from '../src/log.js';
+import { offersOf } from '../src/offer.js';
 import type { OperatorRules } from '../src/rails/rules-file.js';
 import type { Sources } from '../src/report.js';
 import type { Pace } from '../src/resources/subscribe.js';
@@ -100,6 +101,7 @@ export async function connectTo(
   const keychain = createKeychain();
   const log = createLog('debug', { write: (line) => lines.push(line), scrub: keychain.scrub });
   const { mode = 'guarded', pin = {}, organizationReads = false } = options;
+  const choice = { mode, pin, toolsets: options.toolsets, organizationReads };
   const engine = createEngine({
     catalog: zero,
     composites,
@@ -109,6 +111,7 @@ export async function connectTo(
     keychain,
     log,
     upstream,
+    offers: offersOf(advertised, choice),
     stateDirectory,
     approveCommand: (code) => `zero-mcp approve ${code}`,
     approval: options.approval ?? 'any',
@@ -123,7 +126,6 @@ export async function connectTo(
     maxResponseBytes: options.maxResponseBytes ?? 16 * 2 ** 20,
     maxResultTokens: options.maxResultTokens ?? 10_000,
   });
-  const choice = { mode, pin, toolsets: options.toolsets, organizationReads };
   const [near, far] = InMemoryTransport.createLinkedPair();
   const { every, pace } = options;
   const { transport, listening } = observed(far);

@@ -40,7 +40,7 @@ export async function runLook(
 
 function problemsOf(error: unknown, name: string): readonly string[] {
   if (error instanceof ConfigError) return error.problems;
-  if (error instanceof ToolError) return explain(error, { name, effect: 'read' }).split('\n');
+  if (error instanceof ToolError) return explain(error, { name, effect: 'read' }, () => false).split('\n');
   return [error instanceof Error ? error.message : String(error)];
 }
 

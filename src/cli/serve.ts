@@ -4,6 +4,7 @@ import { readAdvertised } from '../advertised.js';
 import type { LoadedConfig } from '../config.js';
 import type { Keychain } from '../keychain.js';
 import type { Log } from '../log.js';
+import { offersOf } from '../offer.js';
 import { unfinished } from '../record/read.js';
 import { createServer } from '../server.js';
 import { runStdio } from '../transport/stdio.js';
@@ -20,6 +21,8 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
   // A person's shell doesn't know what the host's configuration says.
   const isDefault = config.settings.some(({ name, source }) => name === 'stateDir' && source === 'default');
   const place = isDefault ? '' : ` --state-dir ${quoted(config.stateDir)}`;
+  const choice = { mode, toolsets, pin, organizationReads };
+  const tools = readAdvertised('zero');
   const closing: (() => Promise<void>)[] = [];
   const load = async () => {
     const [{ createEngine }, { zero }, { composites }] = await Promise.all([
@@ -42,6 +45,7 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
       keychain,
       allowedSecretInputs: config.allowSecretInput,
       approveCommand: (code) => `${ownCommand()} approve ${code}${place}`,
+      offers: offersOf(tools, choice),
       secretsDirectory: config.secretsDir,
       timeoutMs: config.timeoutMs,
       maxResponseBytes: config.maxResponseBytes,
@@ -59,8 +63,6 @@ export async function serve(config: LoadedConfig, log: Log, keychain: Keychain):
     loading ??= load();
     return loading;
   };
-  const choice = { mode, toolsets, pin, organizationReads };
-  const tools = readAdvertised('zero');
   await runStdio(
     (listening) => createServer({ tools, choice, loadEngine, listening }),
     log,

@@ -29,10 +29,22 @@ export interface Step {
   readonly why: string;
   /** The task can be done without it, so the step is left out where the tool isn't offered. */
   readonly optional?: true;
+  /** Only where the operator has fixed the cluster, or only where not. */
+  readonly where?: 'pinned' | 'unpinned';
 }
 
 /** The arguments by name; what a person typed, in quotes. */
 type Given = Readonly<Record<string, string>>;
+
+/** The prompt as it is where the operator has fixed what `fixed` names: nobody is asked for it, and nobody looks for it. */
+export function promptFor(prompt: Prompt, fixed: readonly string[]): Prompt {
+  const here = fixed.includes('clusterId') ? 'pinned' : 'unpinned';
+  return {
+    ...prompt,
+    arguments: prompt.arguments.filter(({ completes }) => completes === undefined || !fixed.includes(completes)),
+    steps: prompt.steps.filter(({ where = here }) => where === here),
+  };
+}
 
 /** Whether everything that a prompt can't do without is offered. */
 export function isPossible({ steps }: Prompt, offered: ReadonlySet<string>): boolean {

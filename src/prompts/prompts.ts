@@ -54,10 +54,18 @@ export const prompts: readonly Prompt[] = [
         who === undefined ? '. Ask the person who may use it.' : `, for ${who} and nobody else.`,
       ].join(''),
     steps: [
-      { tool: 'list_clusters', why: "find the cluster, its namespaceId and its domain; ask if it isn't clear which." },
+      {
+        tool: 'list_clusters',
+        why: "find the cluster, its namespaceId and its domain; ask if it isn't clear which.",
+        where: 'unpinned',
+      },
+      { tool: 'get_cluster', why: 'its domain.', where: 'pinned' },
       { tool: 'find', why: 'is there a route to this service, or a policy that fits, already?', optional: true },
       { tool: 'draft_policy', why: 'only if no policy fits: the PPL for who may use it.', optional: true },
-      { tool: 'create_policy', why: 'save that draft; never one that is wider than what was asked for.' },
+      {
+        tool: 'create_policy',
+        why: 'only if no policy fits; never one that is wider than what was asked for (PPL: zero://guides/policies).',
+      },
       { tool: 'validate_route', why: 'the route before it is created; mend what it finds.', optional: true },
       { tool: 'create_route', why: 'with the options the service needs and no others (zero://guides/routes).' },
       { tool: 'check_access', why: 'somebody who should get in, and an anonymous visitor who should not.' },

@@ -5,7 +5,7 @@ import { didYouMean } from '../nearest.js';
 import { among, type Completion, completeRecord, type Wish } from '../resources/complete.js';
 import { inWords } from '../resources/in-words.js';
 import type { ResourceDeps } from '../resources/serve.js';
-import { type Argument, isPossible, type Prompt, textOf } from './prompt.js';
+import { isPossible, type Prompt, promptFor, textOf } from './prompt.js';
 import { prompts } from './prompts.js';
 
 /** Prompts of a server, as far as they need more than themselves. */
@@ -19,13 +19,10 @@ export function servePrompts(server: Server, { tools, pin, loadEngine }: Resourc
   const offered = new Set(tools.map(({ name }) => name));
   const possible = new Map(
     prompts
+      .map((prompt) => promptFor(prompt, pinnedNames(pin)))
       .filter((prompt) => isPossible(prompt, offered))
-      .map((prompt) => [prompt.name, { ...prompt, arguments: prompt.arguments.filter(isOpen) }]),
+      .map((prompt) => [prompt.name, prompt]),
   );
-  // What the operator has fixed is nobody's to say.
-  function isOpen({ completes }: Argument): boolean {
-    return completes === undefined || !pinnedNames(pin).includes(completes);
-  }
 
   server.setRequestHandler('prompts/list', () => ({
     prompts: [...possible.values()].map((prompt) => ({

@@ -132,6 +132,20 @@ function isName(text: string): boolean {
   return isUrl || (text.trim() === text && text.length <= LONGEST && !/^\.{0,2}$|[/\\%\p{C}]/u.test(text));
 }
 
+/** What lists the records of a kind. */
+const LISTS: Readonly<Record<Kind, string>> = {
+  organization: 'list_organizations',
+  cluster: 'list_clusters',
+  namespace: 'list_namespaces',
+  route: 'list_routes',
+  policy: 'list_policies',
+  'key pair': 'list_key_pairs',
+  'service account': 'list_service_accounts',
+  'custom domain': 'list_custom_domains',
+  user: 'list_users_in_organization',
+  invitation: 'list_organization_invites',
+};
+
 /** Characters; no name is longer. */
 const LONGEST = 256;
 
@@ -170,7 +184,11 @@ async function meant(text: string, found: readonly Candidate[], question: Questi
   const like = alike(wanted, candidates);
   const hint = like.length > 0 ? ` Did you mean ${await listed(like, question)}?` : '';
   throw new ToolError('not_found', `${question.at}: no ${noun} is called ${quote(text)}.${hint}`, {
-    next: `Nothing was sent. ${like.length > 0 ? 'Give the id of the one that is meant.' : 'Look for it with find.'}`,
+    next: (offers) => {
+      const tool = ['find', ...question.kinds.map((kind) => LISTS[kind])].find(offers);
+      const look = tool === undefined ? '' : ` Look for it with ${tool}.`;
+      return `Nothing was sent.${like.length > 0 ? ' Give the id of the one that is meant.' : look}`;
+    },
   });
 }
 

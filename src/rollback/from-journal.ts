@@ -35,7 +35,8 @@ export function deedAt(
   const intent = lines.find((one) => one.kind === 'intent' && one.id === id);
   if (intent?.kind !== 'intent') {
     throw new ToolError('not_found', 'The journal of this server has no such call.', {
-      next: 'Nothing was sent. _meta.journal of a result says where its call stands; recent_changes finds changesets.',
+      next: (offers) =>
+        `Nothing was sent. _meta.journal of a result says where its call stands${offers('recent_changes') ? ', as recent_changes does' : ''}.`,
     });
   }
   const outcome = lines.find((one) => one.kind === 'outcome' && one.id === id);

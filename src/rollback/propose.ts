@@ -61,7 +61,10 @@ async function undoing(input: z.output<typeof rollbackInput>, sources: Sources):
   const ways = [changesetId !== undefined, journalId !== undefined, byPlace].filter(Boolean).length;
   if (ways !== 1 || (byPlace && (chain === undefined || line === undefined))) {
     throw new ToolError('invalid_input', 'Expected one of changesetId, journalId, or chain with line.', {
-      next: 'Nothing was sent. recent_changes and list_changesets find changesets; _meta.journal names a call.',
+      next: (offers) => {
+        const tools = ['recent_changes', 'list_changesets'].filter(offers).join(' or ');
+        return `Nothing was sent. ${tools ? `Find the changeset with ${tools}; ` : ''}_meta.journal of a result names its call.`;
+      },
     });
   }
   if (changesetId !== undefined) return undoingOfChangeset({ organizationId, changesetId }, sources);

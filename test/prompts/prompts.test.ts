@@ -113,6 +113,9 @@ test('what is not offered here is neither listed nor named', async () => {
   for (const name of await names(few.client)) {
     expect(offered).toEqual(expect.arrayContaining(toolsIn(await text(few.client, name, required(name)))));
   }
+  const route = await text(few.client, 'create_route_for_service', { service: 'http://grafana:3000' });
+  expect(route).not.toContain('that draft');
+  expect(route).toContain('`create_policy`: only if no policy fits;');
 });
 
 test('reading prompts only read: their tools change nothing', () => {
@@ -128,6 +131,9 @@ test('a pinned cluster is nobody to ask about', async () => {
   const { client, sandbox } = await connect({ pin: { cluster: waiting.id } });
   const { prompts: listed } = await client.listPrompts();
   expect(listed.flatMap((prompt) => prompt.arguments ?? []).filter(({ name }) => name === 'cluster')).toEqual([]);
+  const steps = toolsIn(await text(client, 'create_route_for_service', { service: 'http://grafana:3000' }));
+  expect(steps.slice(0, 2)).toEqual(['get_cluster', 'find']);
+  expect(steps).not.toContain('list_clusters');
   const before = sandbox.requests.length;
   const { completion } = await client.complete({
     ref: { type: 'ref/prompt', name: 'why_denied' },
