@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 import { ConfigError } from '../config.js';
@@ -72,7 +71,7 @@ export async function runPolicy(
     isOpen = false;
   });
   let isSound = true;
-  for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(stdin)) {
     if (line.trim() === '') continue;
     const reply = await answerLine(answer, line);
     if ('error' in reply) isSound = false;
@@ -81,6 +80,21 @@ export async function runPolicy(
     if (!stdout.write(`${JSON.stringify(reply)}\n`)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
   }
   return isSound;
+}
+
+/** Lines as JSON lines have them: a text may hold U+2028 as it is, where others see the end of a line. */
+async function* linesOf(stdin: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  for await (const chunk of stdin) {
+    const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+    parts.push(first);
+    for (const line of others) {
+      yield parts.splice(0).join('');
+      parts.push(line);
+    }
+  }
+  yield parts.join('') + decoder.decode();
 }
 
 async function answerLine(answer: Answer, line: string): Promise<object> {

@@ -172,6 +172,26 @@ describe('lines and exit codes', () => {
     ]);
   });
 
+  test('lines end with a line feed only: a text may hold what Unicode or old Macs end lines with', async () => {
+    const child = start(['eval']);
+    const answers = text(child.stdout);
+    const allow = { or: [{ ssh_username: 'a\u2028b\u{1f600}' }] };
+    const line = JSON.stringify({ policies: [{ allow }], input: { ssh: { username: 'a\u2028b\u{1f600}' } } });
+    const bytes = Buffer.from(`\ufeff${line}\r\n{"policies": [],\r"input": {}}\n{"policies": ["\ud83d`);
+    for (const byte of bytes.subarray(0, 80)) child.stdin.write(Buffer.from([byte]));
+    child.stdin.end(bytes.subarray(80));
+    expect((await answers).split('\n').map((answer) => answer && JSON.parse(answer))).toEqual([
+      {
+        allow: { value: true, reasons: ['ssh-username-ok'] },
+        deny: { value: false, reasons: [] },
+        outcome: 'allowed',
+      },
+      { allow: { value: false, reasons: [] }, deny: { value: false, reasons: [] }, outcome: 'denied:403' },
+      { error: expect.stringContaining('Unterminated string') },
+      '',
+    ]);
+  });
+
   test('answers come as the lines do', async () => {
     const child = start(['check']);
     const answers = child.stdout[Symbol.asyncIterator]();

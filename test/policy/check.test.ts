@@ -100,6 +100,20 @@ describe('errors say what to do', () => {
   });
 });
 
+describe('grammar', () => {
+  // fillConditionalsFromObject goes through the blocks first; %s of parser.String is JSON as Go writes it, of a key the text.
+  test.each<[Json, string]>([
+    [{ allow: { nand: [], or: {} } }, 'invalid criteria in "or"): unsupported type for criteria: parser.Object'],
+    [{ allow: { or: 5, and: null } }, 'invalid criteria in "and"): unsupported type for criteria: parser.Null'],
+    [{ allow: { 'a"b': [] } }, 'unsupported conditional "a"b", only and, or, not, nor and action are allowed'],
+    [{ 'a<"b"&\u2028': {} }, 'invalid action in rule: unsupported action: "a\\u003c\\"b\\"\\u0026\\u2028"'],
+    [{ allow: { action: { and: 5 }, and: [] } }, ''],
+  ])('%j', (policy, message) => {
+    const messages = checkPolicy(policy).errors.map((error) => error.message);
+    expect(messages).toEqual(message === '' ? [] : [`invalid rules in policy: ${message}`]);
+  });
+});
+
 describe('warnings', () => {
   const codes = (policy: Json) => checkPolicy(policy).warnings.map(({ code, place }) => `${code} ${place}`);
   const [block, first] = ['rules[0].allow.and', 'rules[0].allow.and[1]'];
