@@ -1,7 +1,7 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { canonical } from '../canonical.js';
 import { BLOCKS, type Criterion, type Json, keyOf, type Policy, type Rule } from './ppl.js';
-import { resolvePlain } from './yaml-scalar.js';
+import { isPlainText } from './yaml-scalar.js';
 
 /** The policy as JSON: an array of rules, each an object of one action. */
 export function printPolicy(policy: Policy): Json {
@@ -16,20 +16,26 @@ function printCriterion(criterion: Criterion): Json {
   return { [keyOf(criterion)]: criterion.data };
 }
 
-/** The policy as YAML text. What yaml.v3 would read as something else than a text is quoted. */
+/** The policy as YAML text. What yaml.v3 would read as something else than this text is quoted. */
 export function printYaml(policy: Policy): string {
   const document = new Document(printPolicy(policy), { aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
-      if (isScalar(node) && typeof node.value === 'string' && !isPlain(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      if (!isScalar(node) || typeof node.value !== 'string') return;
+      const text = node.value.replace(/\p{Surrogate}/gu, '\uFFFD');
+      node.value = text;
+      if (!isPlainText(text) || UNPRINTABLE.test(text)) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  return document.toString({ lineWidth: 0 });
+  return document
+    .toString({ lineWidth: 0 })
+    .replace(UNESCAPED, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function isPlain(text: string): boolean {
-  return text !== '<<' && resolvePlain(text, true) === text;
-}
+/** What ends a line in YAML 1.1, is forbidden there, or begins a text; JSON leaves it as it is. */
+const UNESCAPED = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ufeff\ufffe\uffff]/u;
 
 /**
  * A text that is equal for two policies exactly when one is the other with rules, conditions, or keys in another order,

@@ -21,6 +21,10 @@ export function criterionWarnings(criterion: Criterion): readonly Warning[] {
     const message = `${name} has no use for /${subPath}: it is ignored`;
     warnings.push({ code: 'sub-path-ignored', message, fix: `Write ${name}.` });
   }
+  if (kind.edition !== 'core') {
+    const fix = 'Zero and Enterprise have it; the open core refuses the policy. Keep it where it is only used there.';
+    warnings.push({ code: 'edition-needed', message: `unknown policy criterion: ${name}`, fix });
+  }
   if (name === 'groups') {
     const message =
       'groups: the ids of directory groups, known only where a directory is synchronised; names never match';

@@ -1,5 +1,6 @@
 import {
   Composer,
+  CST,
   isAlias,
   isMap,
   isScalar,
@@ -12,7 +13,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Json } from './ppl.js';
-import { isMergeKey, resolveScalar, YamlError } from './yaml-scalar.js';
+import { kindOfKey, resolveScalar, YamlError } from './yaml-scalar.js';
 
 /** Where something is in a text; both count from 1. */
 export interface Position {
@@ -38,8 +39,10 @@ export interface YamlFailure {
 /**
  * The first document of a text as yaml.v3 reads it into an `interface{}` and encoding/json writes that: what comes after
  * the document is ignored, `yes` and dates are texts, keys must be texts, and numbers must be finite.
+ * Stricter than Go in what YAML 1.2 asks: what stands between brackets or quotes is indented, and a text is all one document.
  */
-export function readYaml(text: string): YamlDocument | YamlFailure {
+export function readYaml(given: string): YamlDocument | YamlFailure {
+  const text = given.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -68,13 +71,19 @@ export function readYaml(text: string): YamlDocument | YamlFailure {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what YAML forbids
-const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 /** Deeper than any policy; far below what would overflow the stack. */
 const MAX_DEPTH = 500;
 
 function firstDocument(text: string, lines: LineCounter) {
-  const options = { schema: 'failsafe', uniqueKeys: false, merge: false } as const;
+  const options = {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    merge: false,
+    resolveKnownTags: false,
+    keepSourceTokens: true,
+  } as const;
   for (const document of new Composer(options).compose(tokensOf(text, lines))) return document;
   return undefined;
 }
@@ -85,16 +94,36 @@ function* tokensOf(text: string, lines: LineCounter) {
   lines.addNewLine(0);
   const flowEnd = startsWithFlow(text) ? 0 : Number.NaN;
   let depth = 0;
+  let mayBegin = true;
   for (const lexeme of new Lexer().lex(text)) {
+    // Where a collection or key may begin, Go takes no tab; between brackets it does.
+    if (depth === 0 && mayBegin && /^ *\t/.test(lexeme)) {
+      throw noToken(lines.linePos(parser.offset).line);
+    }
+    mayBegin = BEFORE_A_BEGINNING.has(lexeme) || (mayBegin && /^ +$/.test(lexeme));
     for (const token of parser.next(lexeme)) {
       yield token;
       if (token.type === 'document') return;
     }
     if (parser.stack.length > MAX_DEPTH) throw new YamlError(`yaml: exceeded max depth of ${MAX_DEPTH}`);
     if (lexeme === '{' || lexeme === '[') depth++;
-    else if ((lexeme === '}' || lexeme === ']') && --depth === flowEnd && !isKey(text, parser.offset)) break;
+    else if ((lexeme === '}' || lexeme === ']') && --depth === flowEnd && !isKey(text, parser.offset)) {
+      const [before] = NO_TOKEN.exec(text.slice(parser.offset)) ?? [];
+      if (before) throw noToken(text.slice(0, parser.offset + before.length).split('\n').length);
+      break;
+    }
   }
   yield* parser.end();
+}
+
+/** The lexer's signs for a document's begin, the ends of lines, and what an entry or a key begins with. */
+const BEFORE_A_BEGINNING: ReadonlySet<string> = new Set([CST.DOCUMENT, '\n', '\r\n', '-', '?']);
+
+/** What Go stumbles upon when it looks for the next document: a tab at the begin of a line, `@` and the back quote. */
+const NO_TOKEN = /^[ \t]*(#.*)?(\r?\n *(#.*)?)*([@`]|(?<=\n *)\t)/;
+
+function noToken(line: number): YamlError {
+  return new YamlError(`yaml: ${line > 1 ? `line ${line}: ` : ''}found character that cannot start any token`, line);
 }
 
 function startsWithFlow(text: string): boolean {
@@ -186,19 +215,18 @@ function createReader(lineAt: (offset: number) => number) {
         continue;
       }
       if (scalar.anchor && scalar === key) anchors.set(scalar.anchor, key);
-      const name = resolveScalar(scalar, true);
+      const kind = kindOfKey(scalar);
       const line = lineAt(key?.range?.[0] ?? 0);
       const text = String(scalar.value);
-      const same = JSON.stringify([typeof name, text]);
+      const same = JSON.stringify([kind, text]);
       const before = firstLines.get(same);
       if (before !== undefined) {
         typeErrors.push(`line ${line}: mapping key ${JSON.stringify(text)} already defined at line ${before}`);
       }
       firstLines.set(same, line);
-      if (isMergeKey(scalar)) {
-        if (value) merged.push(value);
-      } else if (typeof name === 'string') own.set(name, value ? read(value) : null);
-      else marshalError ??= NOT_A_TEXT;
+      if (kind === 'other') marshalError ??= NOT_A_TEXT;
+      else if (kind === 'text') own.set(String(resolveScalar(scalar)), value ? read(value) : null);
+      else if (value) merged.push(value);
     }
     for (const node of merged) {
       for (const [name, value] of mergedFields(node)) if (!own.has(name)) own.set(name, value);

@@ -147,6 +147,7 @@ describe('warnings', () => {
       allow(signedIn, { date: { after: '2027-01-01', before: '2026-01-01' } }),
       `never-matches ${first}.date`,
     ],
+    ['a date', allow(signedIn, { date: { after: '2026-01-01' } }), `edition-needed ${first}.date`],
     ['a directory group', allow({ groups: 'g-1' }), `needs-directory ${block}[0].groups`],
     ['blocks', { allow: { and: [{ domain: 'b.c' }], or: [{ email: 'a@b.c' }] } }, 'blocks-are-ored rules[0].allow'],
     ['nor', { deny: { nor: [{ domain: 'b.c' }, { domain: 'd.e' }] } }, 'nor-is-nand rules[0].deny.nor'],

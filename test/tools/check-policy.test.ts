@@ -96,6 +96,7 @@ describe('check_policy of a text', () => {
     const found = await check({ ppl: `{allow: {and: [{domain: x.example}, ${conditions.join(', ')}]}}` });
     expect(found.verdict).toBe('valid');
     expect(found).not.toHaveProperty('warnings');
+    expect(found.edition).toBe('Zero or Enterprise');
   });
 });
 

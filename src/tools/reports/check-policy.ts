@@ -49,7 +49,10 @@ export const checkPolicyReport = report({
       ppl === undefined
         ? fromRecord(await read('get_policy', { organizationId: input.organizationId, policyId }))
         : { ppl: ppl as string | Json, enforced, record: {} };
-    const check = checkPolicy(source.ppl);
+    const checked = checkPolicy(source.ppl);
+    // Zero has what the open core lacks: no warning here.
+    const isElsewhere = ({ code }: Problem) => code === 'edition-needed';
+    const check = { ...checked, warnings: checked.warnings.filter((warning) => !isElsewhere(warning)) };
     const { grammar, compiles, errors, policy } = check;
     const circumstances = { at: now(), enforced: source.enforced };
     const warnings = policy ? [...check.warnings, ...remarksOn(policy, circumstances)] : check.warnings;
@@ -58,6 +61,7 @@ export const checkPolicyReport = report({
       verdict: verdictOf(check, warnings),
       grammar,
       compiles,
+      ...(checked.warnings.some(isElsewhere) && { edition: 'Zero or Enterprise' }),
       ...(errors.length > 0 && { errors }),
       ...(warnings.length > 0 && { warnings }),
       ...(policy && explanationFields(explainPolicy(policy, circumstances))),
