@@ -34,7 +34,6 @@ export const testsOf = {
   'src/guard/trust.ts': ['test/guard/trust.test.ts'],
   'src/guard/verify.ts': ['test/guard/verify.test.ts'],
   'src/record/chain.ts': ['test/record/chain.test.ts', 'test/record/journal.test.ts'],
-  'src/record/entry.ts': ['test/record/line.test.ts'],
   'src/record/journal.ts': ['test/record/journal.test.ts'],
   'src/record/line.ts': ['test/record/line.test.ts', 'test/record/journal.test.ts'],
   'src/record/own-edits.ts': ['test/record/own-edits.test.ts'],

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { actionOf, beforeImage, idOf, readerOf, recordOf, schemaOf, typeOf } from '../../src/guard/record-of.js';
+import {
+  actionOf,
+  beforeImage,
+  holdersOf,
+  idOf,
+  readerOf,
+  recordOf,
+  refuseHeld,
+  schemaOf,
+  typeOf,
+} from '../../src/guard/record-of.js';
 import { HIDDEN } from '../../src/secret.js';
 import { zero } from '../../src/tools/zero/index.js';
 import type { Fields } from '../harness.js';
@@ -136,5 +146,36 @@ describe('the record before', () => {
     expect(await kept('remove_user_from_organization', {}, { list_users_in_organization: () => [] })).toEqual({
       note,
     });
+  });
+});
+
+describe('a policy that routes name', () => {
+  const routes = [{ id: 'r1', name: 'Tides' }, { id: 'r2' }];
+  const policy = (record: Fields) => readsOf({ get_policy: () => record });
+  const input = { organizationId: 'o1', policyId: 'p1', other: 'x' };
+  const remove = operationOf('delete_policy');
+
+  test('is held by them, unless it is enforced besides', async () => {
+    const { read, asked } = policy({ routes, enforced: false });
+    expect(await holdersOf(input, read)).toEqual(routes);
+    expect(asked).toStrictEqual([['get_policy', { organizationId: 'o1', policyId: 'p1' }]]);
+    expect(await holdersOf(input, policy({ routes }).read)).toEqual(routes);
+    expect(await holdersOf(input, policy({ routes, enforced: true }).read)).toEqual([]);
+    expect(await holdersOf(input, policy({}).read)).toEqual([]);
+  });
+
+  test('is not deleted', async () => {
+    await expect(refuseHeld(remove, input, policy({ routes }).read)).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'Zero refuses to delete a policy that routes name in policyIds: "Tides", "r2".',
+      next: 'Nothing was sent, and nobody was asked. Take it off these routes first, with update_route and policyIds.',
+    });
+    await refuseHeld(remove, input, policy({ routes: [] }).read);
+  });
+
+  test('is not looked for by another call', async () => {
+    const { read, asked } = policy({ routes });
+    await refuseHeld(operationOf('update_policy'), input, read);
+    expect(asked).toEqual([]);
   });
 });

@@ -98,7 +98,8 @@ describe('an apply', () => {
   });
 
   test('is looked for in the cluster of its plan', async () => {
-    const { asked } = await watch(['applied'], { plan: planOf([]) });
+    const { asked, notices } = await watch(['applied'], { plan: planOf([]) });
+    expect(notices).toEqual(['Live now: 0 records, exactly as approved.']);
     expect(asked).toEqual([
       ['list_changesets', { organizationId: 'o1', clusterId: 'c1' }],
       ['list_activity_logs', { organizationId: 'o1', changesetId: 's1', limit: 100, offset: 0 }],
@@ -179,6 +180,9 @@ describe('an apply', () => {
   test('says where the log could not be understood', async () => {
     const { notices } = await watch(['applied'], { log: [edit('e1', 'r1'), { id: 'x' }], plan: planOf([]) });
     expect(notices).toEqual([surplus(byAda('e1', 'r1')), UNVERIFIED]);
+    const plan = planOf([['r1', 'e1-time']]);
+    const approved = await watch(['applied'], { log: [edit('e1', 'r1'), { id: 'x' }], plan });
+    expect(approved.notices).toEqual([UNVERIFIED]);
   });
 });
 
