@@ -76,7 +76,7 @@ export function serveResources(server: Server, { tools, pin, loadEngine, listeni
     if (isError) throw failureOf(uri, structuredContent);
     const shown =
       format === 'markdown'
-        ? { mimeType: 'text/markdown', text: toMarkdown(tool.title, structuredContent) }
+        ? { mimeType: 'text/markdown', text: await toMarkdown(tool.title, structuredContent) }
         : { mimeType: 'application/json', text: JSON.stringify(structuredContent) };
     return { contents: [{ uri, ...shown, ...(Object.keys(meta).length > 0 && { _meta: { ...meta } }) }] };
   });
