@@ -9,7 +9,7 @@ export const planChangeset = report({
   name: 'plan_changeset',
   title: 'Plan an apply',
   description:
-    'What apply_changeset would make live, as a person is shown it before a yes: who gains and loses access, each record before and after, who edited it, and whether this server did. Asks nobody.',
+    'What apply_changeset would make live, as a person is shown it before a yes: who gains and loses access, each record before and after, who edited it, and whether this server did. The look before an apply; asks nobody.',
   toolset: 'changesets',
   scope: 'cluster',
   path: '/organizations/{organizationId}/changesets/{changesetId}/plan',

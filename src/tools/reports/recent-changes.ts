@@ -3,7 +3,7 @@ import { type ActivityEntry, byRecord, makerOf, newestFirst, readEntries } from 
 import { changedFields, type Redactor } from '../../guard/plan-fields.js';
 import { pagesOf } from '../../guard/plan-pages.js';
 import type { Input } from '../../operation.js';
-import type { OwnEdits } from '../../record/own-edits.js';
+import { journalledEdits, keyOf } from '../../record/own-edits.js';
 import { report, type Sources } from '../../report.js';
 import { reconcile } from './reconcile.js';
 
@@ -17,7 +17,7 @@ export const recentChanges = report({
   name: 'recent_changes',
   title: 'Recent changes',
   description:
-    'Who changed which records, newest first: each edit live or waiting, made through this server or not. reconcile compares with the journal.',
+    'Who changed which records lately, newest first, edits gathered by record: which fields, live or waiting, made through this server or not; journalId is what plan_rollback takes. reconcile compares with the journal.',
   toolset: 'activity',
   scope: 'cluster',
   input: z.strictObject({
@@ -43,18 +43,23 @@ export const recentChanges = report({
     const { entries } = readEntries(rows);
     const unread = rows.length - entries.length;
     const inTime = newestFirst(entries).filter(({ createdAt }) => isBetween(Date.parse(createdAt), since, until));
-    const ours = await journal.ownEdits();
+    const made = new Map(journalledEdits((await journal.read()).lines).map(({ key, journalId }) => [key, journalId]));
     const records = byRecord(inTime);
     const before = previousEdits(entries);
     const period = { since, until };
     return {
       since: new Date(since).toISOString(),
       until: new Date(until).toISOString(),
-      items: records.slice(0, limit).map((edits) => describe(edits, ours, before)),
+      items: records.slice(0, limit).map((edits) => describe(edits, made, before)),
       total: records.length,
       ...(records.length > limit && { omitted: records.length - limit }),
       ...(wanted.reconcile && {
-        reconciliation: await reconcile(inTime, ours, { organizationId, clusterId, namespaceId, ...period }, sources),
+        reconciliation: await reconcile(
+          inTime,
+          (edit) => made.has(keyOf(edit)),
+          { organizationId, clusterId, namespaceId, ...period },
+          sources,
+        ),
       }),
       ...(unread > 0 && { notices: [`${unread} entries of Zero's log could not be understood and are left out.`] }),
     };
@@ -85,10 +90,14 @@ async function namespaceOf(clusterId: string, organizationId: string, { read }: 
   return namespaceId;
 }
 
-/** One record with its edits, newest first. */
+/**
+ * One record with its edits, newest first.
+ *
+ * @param made ids of the journal's calls, by the key of the edit each made
+ */
 function describe(
   edits: readonly [ActivityEntry, ...ActivityEntry[]],
-  ours: OwnEdits,
+  made: ReadonlyMap<string, string>,
   before: ReadonlyMap<ActivityEntry, ActivityEntry>,
 ): Input {
   const [{ entity, namespace }] = edits;
@@ -105,7 +114,8 @@ function describe(
       by: makerOf(edit),
       state: edit.applied?.at === undefined ? 'waiting' : 'live',
       ...(edit.applied?.at !== undefined && { liveSince: edit.applied.at }),
-      ours: ours(edit),
+      ours: made.has(keyOf(edit)),
+      ...(made.has(keyOf(edit)) && { journalId: made.get(keyOf(edit)) }),
     })),
   };
 }

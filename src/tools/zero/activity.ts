@@ -9,7 +9,8 @@ export const activity = [
   operation({
     name: 'list_activity_logs',
     title: 'List activity',
-    description: 'Who changed what and when, with a snapshot of each record and whether the change has been applied.',
+    description:
+      "Zero's raw log, an entry for each edit: who, when, a snapshot of the record, and whether it is applied.",
     toolset: 'activity',
     core: true,
     effect: 'read',

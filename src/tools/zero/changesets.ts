@@ -34,7 +34,7 @@ export const changesets = [
   operation({
     name: 'compare_changesets',
     title: 'Compare changesets',
-    description: 'The changes between two changesets, entity by entity, with who made them. Use it before applying.',
+    description: 'Raw differences between any two changesets, applied ones too: each record and who changed it.',
     toolset,
     core: true,
     effect: 'read',
@@ -65,7 +65,7 @@ export const changesets = [
     name: 'apply_changeset',
     title: 'Apply a changeset',
     description:
-      'Sends a pending changeset to its cluster: everything in it goes live, whoever changed it. Compare first, then ask.',
+      'Sends a pending changeset to its cluster: everything in it goes live, whoever changed it. Look at what is in it first, then ask.',
     toolset,
     core: true,
     effect: 'apply',

@@ -13,7 +13,8 @@ export const policies = [
   operation({
     name: 'list_policies',
     title: 'List policies',
-    description: 'Policies of a namespace or, without one, of all: who is allowed or denied, and on which routes.',
+    description:
+      'Policies of a namespace (not those it inherits) or, without one, of all. fields adds ppl, routes and more.',
     toolset,
     core: true,
     effect: 'read',

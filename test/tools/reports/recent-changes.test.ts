@@ -48,6 +48,23 @@ describe('recent_changes', () => {
     expect(items[2]?.edits[0]?.by).toMatch(/@tidewrack\.example$/);
   });
 
+  test('names the call of each edit of this server, as plan_rollback takes it', async () => {
+    const { ok, scene, strangerEdits, recent, clock } = await quietScene();
+    const { id: routeId } = await ok('create_route', routeOf(scene.waiting.namespaceId));
+    clock.advance(MINUTE);
+    await ok('update_route', { routeId, description: 'Twice a day' });
+    strangerEdits('Lighthouse');
+    const { items } = await recent();
+    const edits = items.find(({ id }) => id === routeId)?.edits ?? [];
+    expect(edits).toHaveLength(2);
+    expect(new Set(edits.map(({ journalId }) => journalId)).size).toBe(2);
+    expect(items.find(({ name }) => name === 'Lighthouse')?.edits[0]).not.toHaveProperty('journalId');
+    const [update] = edits;
+    const proposed = JSON.stringify(await ok('plan_rollback', { journalId: update?.journalId }));
+    expect(proposed).toContain(String(routeId));
+    expect(proposed).toContain('description');
+  });
+
   test('keeps to the time and the number asked for', async () => {
     const { scene, clock, recent, since, sandbox } = await quietScene();
     const owner = sandbox.as('owner');
