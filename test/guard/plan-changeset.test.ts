@@ -219,7 +219,11 @@ describe('whatever Zero means by it', () => {
     owner('patch_settings', { clusterId: scene.waiting.id, patch });
     const plan = await apply();
     expect(plan.complete).toBe(true);
-    expect(plan.entities.map(({ name }) => name)).toEqual(['"Platform shell"', '"Grafana"', '"Carrier API"']);
+    expect(plan.entities.map(({ name }) => name).toSorted()).toEqual([
+      '"Carrier API"',
+      '"Grafana"',
+      '"Platform shell"',
+    ]);
   });
 
   test('a failed changeset is part of the next one', async () => {
