@@ -325,6 +325,10 @@ describe('what is live by itself', () => {
     expect(waitingIn(plan)).toEqual(['"a"']);
     const quiet = await planOf('create_service_account', { clusterId: 'c1' }, { waiting, autoApply: off });
     expect(waitingIn(quiet)).toEqual([]);
+    const account = { clusterId: 'c1', serviceAccountId: 's1' };
+    const records = { get_service_account: { id: 's1' }, get_service_account_token: { token: 'x' } };
+    const fetched = await planOf('get_service_account_token', account, { waiting, autoApply: on, records });
+    expect(fetched).toMatchObject({ clusters: [{ id: 'c1' }], waiting: [], complete: true });
   });
 
   test('asks for the name of what goes rather than of what is in doubt', async () => {
