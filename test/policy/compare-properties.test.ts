@@ -15,6 +15,9 @@ const EMAILS = [
   'ann@x@corp.example',
   'ann',
   'corp.example',
+  'Ann@Corp.example',
+  '@',
+  'ann@corp.example ',
 ];
 const PIECES = [
   'ann',
@@ -28,20 +31,57 @@ const PIECES = [
   'le',
   'a',
   '',
+  '@',
+  'A',
+  'n@c',
+  'example@',
+  'ann@corp.example',
 ];
-const DOMAINS = ['corp.example', 'sub.corp.example', 'x', ''];
-const USERS = ['u-ann', 'u-bob', 'svc'];
-const ELEMENTS: Json[] = ['ann', 'admins', 'dev', 5, '5', true, null];
+const DOMAINS = ['corp.example', 'sub.corp.example', 'x', '', 'Corp.example', 'a@b'];
+const USERS = ['u-ann', 'u-bob', 'svc', 'U-ann', ''];
+const ELEMENTS: Json[] = ['ann', 'admins', 'Admins', 'dev', 5, '5', 0, true, null, '', ['ann'], { a: 1 }];
 const GROUPS = ['g-1', 'g-2'];
-const METHODS = ['GET', 'POST', 'OPTIONS', 'DELETE'];
+const METHODS = ['GET', 'POST', 'OPTIONS', 'DELETE', 'get', ''];
 const PATHS = ['/', '/admin', '/admin/x', '/api'];
-const NETWORKS = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.3', '::/0', '2001:db8::/32', '0.0.0.0/0', '::ffff:10.0.0.0/104'];
-const ADDRESSES = ['10.1.2.3', '10.1.2.4', '10.2.0.1', '192.0.2.7', '2001:db8::7', '2001:db9::', '255.255.255.255'];
+const NETWORKS = [
+  '10.0.0.0/8',
+  '10.1.0.0/16',
+  '10.1.2.3',
+  '::/0',
+  '2001:db8::/32',
+  '0.0.0.0/0',
+  '::ffff:10.0.0.0/104',
+  '10.0.0.0/9',
+  '10.128.0.0/9',
+  '10.1.2.99/24',
+  '::ffff:0:0/90',
+  '255.255.255.255',
+];
+const ADDRESSES = [
+  '10.1.2.3',
+  '10.1.2.4',
+  '10.2.0.1',
+  '192.0.2.7',
+  '2001:db8::7',
+  '2001:db9::',
+  '255.255.255.255',
+  '10.127.255.255',
+  '10.128.0.0',
+  '0.0.0.0',
+  '::',
+  '::ffff:10.1.2.3',
+];
 const HASHES = ['a', 'b'].map((digit) => digit.repeat(64));
 const NAMES = ['a.corp.example', 'b.corp.example', 'corp.example'];
 const TOOLS = ['echo', 'drop', 'drop_all'];
 const SSH = ['', 'ann', 'root', 'bob', 'x'];
-const DATES = ['2026-01-01', '2026-06-01T12:00:00Z', '2027-01-01'];
+const DATES = [
+  '2026-01-01',
+  '2026-06-01T12:00:00Z',
+  '2027-01-01',
+  '2026-06-01T14:00:00+02:00',
+  '2026-06-01T12:00:00.001Z',
+];
 const CLAIMS = ['groups', 'team', 'pomerium.io/x'];
 const DEVICES = ['any', 'enclave_only'];
 
@@ -149,7 +189,7 @@ const who: fc.Arbitrary<Identity> = fc.oneof(
   ...Array.from({ length: 4 }, () =>
     fc.record({
       signedIn: fc.constant(true),
-      userId: from([...USERS, 'u-eve']),
+      userId: from([...USERS.filter((id) => id !== ''), 'u-eve']),
       email: from([
         ...EMAILS,
         'eve@evil.example',
@@ -192,7 +232,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
     fc.integer({ min: Date.UTC(2025, 11, 20), max: Date.UTC(2027, 1, 10) }),
   ),
   who,
-  method: from([...METHODS, 'PATCH', 'TOS']),
+  method: from([...METHODS.filter((method) => method !== ''), 'PATCH', 'TOS']),
   path: from([...PATHS, '/other', '/admin/api', '/x']),
   ip: fc.option(from(ADDRESSES), { nil: undefined }),
   headers: from<Facts['headers']>([

@@ -46,6 +46,32 @@ const summaries: readonly [title: string, before: readonly Json[], after: readon
     'nobody gains; everyone at corp.example, from anywhere but 10.0.0.0/8 loses',
   ],
   [
+    'two names of a certificate, where one would not do',
+    [],
+    [allow({ client_certificate: { san_dns: { starts_with: 'a', ends_with: '.b' } } })],
+    'everyone on the internet, with an invalid client certificate or a valid client certificate, with a certificate for the DNS name that starts with a, with a certificate for the DNS name that ends with .b gains; nobody loses',
+  ],
+  [
+    'many names of certificates, in pairs',
+    [everybody],
+    [
+      everybody,
+      ...Array.from({ length: 30 }, (_, index) =>
+        both(
+          { reject: true },
+          { client_certificate: { san_dns: { starts_with: `a${index}`, ends_with: `.b${index}` } } },
+        ),
+      ),
+    ],
+    'nobody gains or loses',
+  ],
+  [
+    'a long list',
+    [allow({ email: { in: Array.from({ length: 2000 }, (_, index) => `u${index}@a.example`) } })],
+    [allow({ email: { in: Array.from({ length: 1999 }, (_, index) => `u${index}@a.example`) } })],
+    'nobody gains; u1999@a.example loses',
+  ],
+  [
     'a claim',
     [staff],
     [staff, allow({ 'claim/groups': 'admins' })],

@@ -96,8 +96,7 @@ function nameDimensions(
       data: isObject(data) ? (data[field] ?? null) : null,
     })),
   );
-  const only = new Set<string>();
-  const seen = new Set<string>();
+  const kinds = new Map<string, { readonly name: string; readonly meets: ReadonlySet<number> }>();
   const withName = (facts: Facts, name: string) => {
     const { certificate } = facts;
     const names = 'unknown' in certificate ? [] : (certificate.leaf?.[key] ?? []);
@@ -106,27 +105,35 @@ function nameDimensions(
   const met = (name: string): Verdicts =>
     new Map([...ask(atoms, withName(base, name))].filter(([, { value }]) => value));
   for (const name of [`someone.${key.toLowerCase()}.example`, ...everyString(conditions, 'zqxjkvwy0123456789-_')]) {
-    const verdicts = met(name);
-    const sign = JSON.stringify([...verdicts.keys()]);
-    if (verdicts.size > 0 && !seen.has(sign)) only.add(name);
-    seen.add(sign);
+    const meets = new Set(met(name).keys());
+    const sign = [...meets].join();
+    if (!kinds.has(sign)) kinds.set(sign, { name, meets });
   }
   const phrases = stringPhrases(conditions, 'that');
   const text = (name: string) =>
     phrases.flatMap(({ text, holds }) => (holds(name) ? [text] : [])).join(' and ') || `like ${show(name)}`;
   const said = { emails: 'e-mail address', dnsNames: 'DNS name', uris: 'URI' }[key];
-  const each = [...only].map((name) =>
+  const names = indivisible([...kinds.values()]);
+  const last = new Map(names.flatMap((name, index) => [...met(name).keys()].map((atom) => [atom, index] as const)));
+  const each = names.map((name, index) =>
     split<boolean>(atoms, base, ask, {
       about: 'certificate',
       values: [false, true],
       change: (facts, has) => (has ? withName(facts, name) : facts),
-      settles: (has) => (has ? met(name) : new Map()),
+      // What no later name can meet isn't met.
+      settles: (has) =>
+        has
+          ? met(name)
+          : ask(
+              atoms.filter(({ id }) => last.get(id) === index),
+              base,
+            ),
       phrases: [{ text: text(name), holds: (has) => has }],
       only: (phrase) => `with a certificate for the ${said} ${phrase}`,
       except: (phrase) => `without a certificate for the ${said} ${phrase}`,
     }),
   );
-  // Whatever no name has met by now isn't met.
+  // Nor is what no name meets.
   const rest = split(atoms, base, ask, {
     about: 'certificate',
     values: [undefined],
@@ -136,6 +143,23 @@ function nameDimensions(
     except: (phrase) => phrase,
   });
   return [...each, rest];
+}
+
+/**
+ * The names that meet something which names that meet less don't meet together: a certificate with those is as good. In
+ * the order of what they meet, so that conditions of one criterion are beside each other and diagrams stay small.
+ */
+function indivisible(
+  kinds: readonly { readonly name: string; readonly meets: ReadonlySet<number> }[],
+): readonly string[] {
+  const kept: { readonly name: string; readonly meets: ReadonlySet<number>; readonly adds: number }[] = [];
+  for (const { name, meets } of kinds.toSorted((one, other) => one.meets.size - other.meets.size)) {
+    const parts = kept.filter((part) => [...part.meets].every((atom) => meets.has(atom)));
+    const together = new Set(parts.flatMap((part) => [...part.meets]));
+    const added = [...meets].filter((atom) => !together.has(atom));
+    if (added.length > 0) kept.push({ name, meets, adds: Math.min(...added) });
+  }
+  return kept.toSorted((one, other) => one.adds - other.adds).map(({ name }) => name);
 }
 
 function setLeaf(facts: Facts, leaf: Leaf): Facts {

@@ -53,8 +53,9 @@ export interface Phrase {
 /** Asks the evaluator. */
 export type Ask = (atoms: readonly Atom[], facts: Facts) => Verdicts;
 
-/** The most conditions times cases that are gone through for one dimension. */
-const MOST_QUESTIONS = 5_000_000;
+/** The most conditions, and phrases, times cases that are gone through for one dimension. */
+const MOST_QUESTIONS = 10_000_000;
+const MOST_PHRASES = 100_000_000;
 
 interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except' | 'implied' | 'plain' | 'and'> {
   readonly values: readonly Value[];
@@ -68,8 +69,9 @@ interface Plan<Value> extends Pick<Dimension, 'about' | 'only' | 'except' | 'imp
 export function split<Value>(atoms: readonly Atom[], base: Facts, ask: Ask, plan: Plan<Value>): Dimension {
   const { about, only, except, implied, plain, and, change } = plan;
   if (plan.values.length > MOST_CELLS) throw new TooManyCases(`${plan.values.length} cases of ${about}`);
-  if (plan.values.length * (atoms.length + plan.phrases.length) > MOST_QUESTIONS) {
-    throw new TooManyCases(`${atoms.length} conditions on ${plan.values.length} cases of ${about}`);
+  const { length } = plan.values;
+  if (length * atoms.length > MOST_QUESTIONS || length * plan.phrases.length > MOST_PHRASES) {
+    throw new TooManyCases(`${atoms.length} conditions on ${length} cases of ${about}`);
   }
   const settles = plan.settles ?? ((_: Value, facts: Facts) => ask(atoms, facts));
   const cells = new Map<string, Cell>();

@@ -39,7 +39,8 @@ export function userIds(atoms: readonly Atom[], base: Facts, ask: Ask): Dimensio
   const conditions = conditionsOf(atoms.map(({ criterion }) => criterion));
   return split(atoms, base, ask, {
     about: 'user',
-    values: ['somebody-else', ...everyString(conditions, 'zqxjkvwy0123456789-_')],
+    // Who is signed in has an id.
+    values: ['somebody-else', ...everyString(conditions, 'zqxjkvwy0123456789-_').filter((id) => id !== '')],
     change: (facts, userId) => ({ ...facts, who: { ...facts.who, userId } }),
     phrases: stringPhrases(conditions, 'a user id that').map(({ text, holds }) => ({
       text: conditions.values.has(text) ? `the user id ${text}` : text,
