@@ -63,7 +63,9 @@ export async function candidatesOf(kind: Kind, place: Place, read: Read): Promis
       return (await list('list_clusters')).flatMap((row) => candidate(row, row.fqdn, row.domain));
     case 'namespace': {
       const [namespaces, clusters] = await Promise.all([list('list_namespaces'), list('list_clusters')]);
+      const { pinned } = place;
       return namespaces.flatMap((row) => {
+        if (pinned && row.id !== pinned.namespaceId) return [];
         const cluster = clusters.find(({ namespaceId }) => namespaceId === row.id);
         return candidate(row, cluster?.name, cluster?.fqdn, cluster?.domain);
       });

@@ -30,8 +30,8 @@ const NAMED: Readonly<Record<string, Kind>> = {
 /** Arguments that name a record only where the API's path or query has them: elsewhere they are something else. */
 const NAMED_ON_THE_WAY: Readonly<Record<string, Kind>> = { userId: 'user', invitationId: 'invitation' };
 
-/** Objects of a record whose fields are looked at; others may be maps with keys of anybody's choice. */
-const OPEN_OBJECTS = ['upstreamTunnel'];
+/** Objects whose fields are looked at, in a record or for one; others may be maps with keys of anybody's choice. */
+const OPEN_OBJECTS = ['upstreamTunnel', 'fields'];
 
 /** What an activity entry's record may be, as the API calls it. */
 const ENTITY_KINDS: Readonly<Record<string, Kind>> = { route: 'route', policy: 'policy', key_pair: 'key pair' };
@@ -60,12 +60,14 @@ export async function resolveNames(
   const read = createLastRead(reading).last;
   const names: Record<string, string> = {};
   let context: Input = input;
+  // Where a record is meant to be whose values `fields` has.
+  let home: Input = {};
 
   const one = async (value: unknown, kinds: readonly Kind[], at: string): Promise<unknown> => {
     if (typeof value !== 'string' || !isName(value)) return value;
     const where = { ...place, organizationId: context.organizationId, clusterId: context.clusterId };
     const candidates = (await Promise.all(kinds.map((kind) => candidatesOf(kind, where, read)))).flat();
-    const found = await meant(value, candidates, { at, kinds, input: context, read });
+    const found = await meant(value, candidates, { at, kinds, input: { ...context, ...home }, read });
     if (found === undefined || found === value) return value;
     names[at] = found;
     return found;
@@ -76,8 +78,8 @@ export async function resolveNames(
       if (!Array.isArray(value)) return one(value, kinds, at);
       return Promise.all(value.map((item, index) => one(item, kinds, `${at}[${index}]`)));
     }
-    if (OPEN_OBJECTS.includes(name) && typeof value === 'object' && value !== null) {
-      return mapFields(value as Input, (inner, field) => any(inner, field, `${at}.${inner}`));
+    if (OPEN_OBJECTS.includes(name) && isFields(value)) {
+      return mapFields(value, (inner, field) => any(inner, field, `${at}.${inner}`));
     }
     return value;
   };
@@ -87,6 +89,9 @@ export async function resolveNames(
     if (input[name] === undefined) continue;
     const kinds: readonly Kind[] = name === 'organizationId' ? ['organization'] : [NAMED[name] ?? 'cluster'];
     context = { ...context, [name]: await one(context[name], kinds, name) };
+  }
+  if (isFields(input.fields) && input.fields.namespaceId !== undefined) {
+    home = { namespaceId: await one(input.fields.namespaceId, ['namespace'], 'fields.namespaceId') };
   }
   for (const [name, value] of Object.entries(input)) {
     if (['organizationId', 'clusterId', 'namespaceId'].includes(name)) continue;
@@ -105,6 +110,10 @@ export async function resolveNames(
       }),
     );
   }
+}
+
+function isFields(value: unknown): value is Input {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function kindsOf(

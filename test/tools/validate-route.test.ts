@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { connect, type Fields } from '../harness.js';
-import { writes } from '../scene.js';
+import { sceneOf, writes } from '../scene.js';
 
 interface Answer extends Fields {
   readonly valid: boolean;
@@ -52,7 +52,7 @@ describe('validate_route', () => {
         ...fields,
         name: 'Grafana',
         from: 'https://tides.apps.tidewrack.example/x',
-        policyIds: ['gone'],
+        policyIds: ['bGoneGoneGoneGoneGoneGone27'],
         port: 3,
         path: 7,
       },
@@ -69,6 +69,72 @@ describe('validate_route', () => {
     );
     for (const problem of problems.items)
       expect(problem).toMatchObject({ message: expect.any(String), fix: expect.stringMatching(/\.$/) });
+  });
+
+  test('takes names where create_route does', async () => {
+    const { validate, fails, fields, route } = await scene();
+    const byId = await validate({ fields });
+    const named = { ...fields, namespaceId: 'production', policyIds: ['company staff'] };
+    expect(await validate({ fields: named })).toEqual(byId);
+    expect(await validate({ routeId: route('Payroll').id, fields: { policyIds: ['Company staff'] } })).toMatchObject({
+      valid: true,
+      access: { policies: [{ name: 'Company staff' }, { name: 'Blocked networks' }] },
+    });
+    expect(await fails('validate_route', { fields: { ...named, policyIds: ['Compagny staff'] } })).toMatch(
+      /^fields\.policyIds\[0\]: no policy is called "Compagny staff"\. Did you mean b\w+ \("Company staff"\)\?/,
+    );
+    expect(await fails('validate_route', { fields: { ...named, namespaceId: 'nowhere' } })).toContain(
+      'fields.namespaceId: no namespace is called "nowhere".',
+    );
+    const id = 'bGoneGoneGoneGoneGoneGone27';
+    expect(await fails('validate_route', { fields: { ...fields, namespaceId: id } })).toContain(
+      `fields.namespaceId: there is no namespace "${id}".`,
+    );
+    const { problems } = await validate({ fields: { ...fields, namespaceId: 7 } });
+    expect(problems.items).toMatchObject([{ code: 'not-a-field', place: 'namespaceId' }]);
+  });
+
+  test('of policies of one name means the one that the route can have', async () => {
+    const { validate, fields, sandbox, staging } = await scene();
+    const texts = { enforced: false, ppl: [], description: '', explanation: '', remediation: '' };
+    const create = (namespaceId: unknown) =>
+      sandbox.as('admin')('create_policy', { ...texts, namespaceId, name: 'Twins' });
+    const [own] = [fields.namespaceId, staging].map(create) as readonly { id: string }[];
+    const { access } = await validate({ fields: { ...fields, namespaceId: 'production', policyIds: ['Twins'] } });
+    expect(access.policies[0]).toEqual({ id: own?.id, name: 'Twins' });
+  });
+
+  test('keeps to the cluster that the server is pinned to', async () => {
+    const { sandbox, fields } = await scene();
+    const { ok, fails } = await connect({ sandbox, mode: 'read-only', pin: { cluster: String(fields.namespaceId) } });
+    expect(await ok('validate_route', { fields: { ...fields, namespaceId: 'production' } })).toMatchObject({
+      valid: true,
+    });
+    const message = await fails('validate_route', { fields: { ...fields, namespaceId: 'staging' } });
+    expect(message).toContain('fields.namespaceId: no namespace is called "staging".');
+  });
+
+  test('warns of a host for which its cluster has neither domain nor certificate', async () => {
+    const { validate, fields, sandbox } = await scene();
+    const hostOf = async (from: string) => {
+      const { valid, problems } = await validate({ fields: { ...fields, from } });
+      expect(valid).toBe(true);
+      return problems.items;
+    };
+    expect(await hostOf('https://httpbin')).toMatchObject([
+      {
+        code: 'foreign-host',
+        severity: 'warning',
+        place: 'from',
+        message: 'No domain or certificate of "production" has "httpbin": visitors get a warning, if they get there.',
+      },
+    ]);
+    const { automatic, waiting } = sceneOf(sandbox);
+    expect((await hostOf(`https://tides.${automatic.fqdn}`))[0]?.message).toMatch(
+      / It is one of "staging", where this route will not be\.$/,
+    );
+    expect(await hostOf(`https://tides.${waiting.fqdn}`)).toEqual([]);
+    expect(await hostOf('tcp+https://db.elsewhere.example:5432')).toMatchObject([{ code: 'foreign-host' }]);
   });
 
   test('tells which routes would take its requests', async () => {

@@ -11,6 +11,7 @@ import { lintRoute } from '../../policy/routes/lint.js';
 import { type Overlap, overlaps } from '../../policy/routes/overlaps.js';
 import { report } from '../../report.js';
 import { explainedAccess, requestTo } from './access.js';
+import { foreignHost } from './foreign-host.js';
 
 /** Overlaps that an answer tells of. */
 const MOST = 20;
@@ -34,13 +35,18 @@ export const validateRoute = report({
     fields: { name: 'Grafana', from: 'https://grafana.corp.example', to: ['http://grafana:3000'], policyIds: [] },
   },
   async run({ organizationId, clusterId, routeId, fields = {} }, sources) {
-    const parts = ['routes', 'policies', 'keyPairs', 'settings'] as const;
+    const parts = ['routes', 'policies', 'keyPairs', 'settings', 'customDomains'] as const;
     const snapshot = await readSnapshot({ organizationId, clusterId, parts }, sources);
     const saved = snapshot.routes.find(({ route }) => route.id === routeId)?.route;
     if (routeId !== undefined && !saved)
       throw new ToolError('not_found', `routeId: there is no route ${quote(routeId)}.`);
     const route = { ...saved, ...fields, id: saved?.id ?? NEW } as RouteRecord;
     const home = route.namespaceId ?? (saved ? undefined : homeOf(snapshot));
+    const { namespaceId } = fields;
+    if (typeof namespaceId === 'string' && !isPlace(namespaceId, snapshot)) {
+      const message = `fields.namespaceId: there is no namespace ${quote(namespaceId)}.`;
+      throw new ToolError('not_found', message, { next: 'Give one of list_namespaces.' });
+    }
     const shape = misfits(fields, saved ? undefined : { namespaceId: home }, sources.operations.get('create_route'));
     const enforced = enforcedAt(
       home,
@@ -56,7 +62,7 @@ export const validateRoute = report({
     });
     const view = after.routes.find((one) => one.route.id === route.id);
     if (!view) throw new ToolError('internal', 'The route was lost on the way.');
-    const problems = [...shape, ...judge(view, after), ...nameTaken(view, after)];
+    const problems = [...shape, ...judge(view, after), ...nameTaken(view, after), ...foreignHost(view, after)];
     const found = clashes(view, after);
     return {
       valid: !problems.some(({ severity }) => severity === 'error') && !found.some((one) => one.isDead),
@@ -100,6 +106,11 @@ function misfits(fields: Input, given: Input | undefined, create: Operation | un
 function homeOf({ clusters }: Snapshot): string | undefined {
   const [only, ...others] = clusters;
   return others.length === 0 ? (only?.cluster.namespaceId ?? only?.cluster.id) : undefined;
+}
+
+function isPlace(id: string, { namespaces, clusters }: Snapshot): boolean {
+  const known = [...namespaces.map((one) => one.id), ...clusters.map(({ cluster }) => cluster.id)];
+  return known.includes(id);
 }
 
 /** The lint, by each cluster that serves the route; what they have in common once. */
