@@ -148,15 +148,19 @@ export function parseInput(
   const names = Object.keys(schema.shape);
   const isNamed = problems.some((problem) => /^unknown field|: missing/.test(problem));
   const isNull = 'clear' in schema.shape && problems.some((problem) => problem.endsWith('not null'));
+  const areRules = problems.some((problem) => problem.startsWith('ppl: expected rules'));
   const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
   const told = [...problems.slice(0, MOST_PROBLEMS), ...more];
   const sentence = `Wrong arguments for ${operation.name}: ${told.join('; ')}.`;
   throw new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), {
-    next: [
-      'Nothing was sent.',
-      ...(isNull ? ['To remove a field, name it in clear.'] : []),
-      ...(isNamed ? [`Arguments: ${names.join(', ') || 'none'}.`] : []),
-    ].join(' '),
+    next: (offers) =>
+      [
+        'Nothing was sent.',
+        ...(isNull ? ['To remove a field, name it in clear.'] : []),
+        ...(areRules && offers('draft_policy') ? ['draft_policy writes rules.'] : []),
+        ...(areRules && offers('check_policy') ? ['check_policy takes them as YAML too, and creates nothing.'] : []),
+        ...(isNamed ? [`Arguments: ${names.join(', ') || 'none'}.`] : []),
+      ].join(' '),
   });
 }
 

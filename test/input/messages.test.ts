@@ -25,11 +25,15 @@ describe('a wrong moment is answered with the form and an example', () => {
 test('rules that are no JSON name the tools that write and read them', async () => {
   const { fails } = await connect({ mode: 'unattended' });
   const words =
-    'ppl: expected rules as JSON, such as [{"allow":{"and":[{"domain":{"is":"corp.example"}}]}}]; ' +
-    'draft_policy writes them, and check_policy takes YAML and text too.';
+    'ppl: expected rules as JSON, such as [{"allow":{"and":[{"domain":{"is":"corp.example"}}]}}].\n' +
+    'Next: Nothing was sent. draft_policy writes rules. check_policy takes them as YAML too, and creates nothing.';
   const ppl = 'allow:\n  and:\n    - domain: {is: corp.example}\n';
   expect(await fails('create_policy', { namespaceId: 'n', name: 'Staff', ppl })).toContain(words);
   expect(await fails('update_policy', { policyId: 'p', ppl })).toContain(words);
+  const core = await connect({ mode: 'unattended', toolsets: ['core'] });
+  expect(await core.fails('create_policy', { namespaceId: 'n', name: 'Staff', ppl })).not.toMatch(
+    /(draft|check)_policy /,
+  );
   expect(await fails('update_policy', { policyId: 'p', ppl: [{ permit: {} }] })).toContain(
     'unknown field "permit" in ppl[0]',
   );

@@ -108,7 +108,10 @@ function sourceOf(text: string, at: string, snapshot: Snapshot): Source {
   const like = search(text, snapshot, ['policy']).slice(0, MOST_NAMED);
   const hint = like.length > 0 ? ` Did you mean ${like.map((hit) => named({ policy: hit })).join(' or ')}?` : '';
   throw new ToolError('not_found', `${at}: no policy is called ${quote(text)}.${hint}`, {
-    next: like.length > 0 ? 'Give the id of the one that is meant.' : 'Find it with list_policies.',
+    next: (offers) => {
+      if (like.length > 0) return 'Give the id of the one that is meant.';
+      return offers('list_policies') ? 'Find it with list_policies.' : 'Ask which one is meant.';
+    },
   });
 }
 

@@ -86,7 +86,11 @@ function unknownRoute(text: string, snapshot: Snapshot): ToolError {
     .map(({ id, name }) => `${quote(name)} (${id})`);
   const hint = like.length > 0 ? ` Did you mean ${like.join(' or ')}?` : '';
   return new ToolError('not_found', `route: no route is called ${quote(text)}.${hint}`, {
-    next: like.length > 0 ? 'Give the id of the one that is meant.' : 'Look for it with find.',
+    next: (offers) => {
+      if (like.length > 0) return 'Give the id of the one that is meant.';
+      const tool = ['find', 'list_routes'].find(offers);
+      return tool === undefined ? 'Ask which one is meant.' : `Look for it with ${tool}.`;
+    },
   });
 }
 

@@ -45,7 +45,7 @@ export const validateRoute = report({
     const { namespaceId } = fields;
     if (typeof namespaceId === 'string' && !isPlace(namespaceId, snapshot)) {
       const message = `fields.namespaceId: there is no namespace ${quote(namespaceId)}.`;
-      throw new ToolError('not_found', message, { next: 'Give one of list_namespaces.' });
+      throw new ToolError('not_found', message, { next: 'Give the id or name of a cluster or namespace.' });
     }
     const shape = misfits(fields, saved ? undefined : { namespaceId: home }, sources.operations.get('create_route'));
     const enforced = enforcedAt(

@@ -27,7 +27,7 @@ export const PPL = advertiseAs(
   z
     .union(
       [PPLRule, z.array(PPLRule)],
-      'expected rules as JSON, such as [{"allow":{"and":[{"domain":{"is":"corp.example"}}]}}]; draft_policy writes them, and check_policy takes YAML and text too',
+      'expected rules as JSON, such as [{"allow":{"and":[{"domain":{"is":"corp.example"}}]}}]',
     )
     .describe('PPL rules; guide: zero://guides/policies.'),
   z.array(PPLRule),
