@@ -1,4 +1,5 @@
-import type { AccessChange, Review } from '../rails/review.js';
+import { groupsOf } from '../guard/plan-render.js';
+import type { Review } from '../rails/review.js';
 import { type Html, html } from './html.js';
 
 /** Whom a plan would lock out: first of all, and graver than any note. */
@@ -18,7 +19,7 @@ export function accessView({ routes, findings, brokenBefore, notChecked }: Revie
   return html`${
     routes.length > 0 &&
     html`<section class="access" aria-labelledby="access"><h2 id="access">Access <span class="count">${routes.length}</span></h2>
-${routes.map(routeView)}</section>`
+${groupsOf(routes).map(groupView)}</section>`
   }
 ${listed('New findings of the audit', 'introduced', findings.introduced)}
 ${listed('Findings it fixes', 'fixed', findings.fixed)}
@@ -26,11 +27,15 @@ ${listed('Your rules, broken already', 'broken', brokenBefore)}
 ${listed('Not checked', 'unchecked', notChecked)}`;
 }
 
-function routeView({ route, gains, loses, notes }: AccessChange): Html {
+/** Routes for which the same changes. */
+function groupView({ names, gains, loses, notes }: ReturnType<typeof groupsOf>[number]): Html {
   const lines = (texts: readonly string[], kind: string, word: string) =>
-    texts.map((text) => html`<li class="${kind}"><span class="badge ${kind}">${word}</span> ${text}</li>`);
-  return html`<div class="entity door"><h3><bdi>${route}</bdi></h3>
-<ul>${lines(gains, 'create', 'Gains')}${lines(loses, 'delete', 'Loses')}${lines(notes, 'other', 'Else')}</ul></div>`;
+    texts.map((text) => html`<li class="${kind}"><span class="badge ${kind}">${word}</span> <span>${text}</span></li>`);
+  const [only, ...others] = names;
+  return html`<div class="entity door"><h3>${others.length === 0 ? html`<bdi>${only}</bdi>` : `${names.length} routes`}</h3>
+${others.length > 0 && html`<ul class="names">${names.map((name) => html`<li><bdi>${name}</bdi></li>`)}</ul>`}
+<ul>${lines(gains, 'create', 'Gains')}${lines(loses, 'delete', 'Loses')}</ul>
+${notes.length > 0 && html`<ul class="remarks">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</div>`;
 }
 
 function listed(title: string, id: string, texts: readonly string[]): Html | false {

@@ -45,7 +45,7 @@ export function questionPage(record: QuestionRecord, place: Place, offer?: Quest
 <h1>${title}</h1>
 ${others.map((line) => html`<p class="lead">${line}</p>`)}
 <dl class="facts">
-${fact('Operation', html`<code>${plan.operation}</code>`)}
+${fact('Operation', html`<code>${plan.tool ?? plan.operation}</code>${plan.tool !== undefined && html`, sent as <code>${plan.operation}</code>`}`)}
 ${fact('Effect', html`<span class="effect ${plan.effect}">${EFFECTS[plan.effect]}</span>`)}
 ${fact(plan.clusters.length === 1 ? 'Cluster' : 'Clusters', plan.clusters.length === 0 ? 'none' : html`<ul>${plan.clusters.map(({ id, name }) => html`<li><bdi>${name}</bdi> <code class="id">${id}</code></li>`)}</ul>`)}
 ${fact('Asked', html`<time datetime="${question.askedAt}">${duration(now - Date.parse(question.askedAt))} ago</time>, open until ${moment(question.expiresAt)}`)}
@@ -68,7 +68,7 @@ export function wordPage(title: string, ...words: readonly string[]): Html {
 
 const EFFECTS = {
   read: 'reads only',
-  draft: 'draft, unless auto-apply ships it',
+  draft: 'draft: waits until it is applied',
   live: 'live at once',
   apply: 'makes changes go live',
 } as const;
@@ -100,6 +100,8 @@ function decision({ question, decision: made }: QuestionRecord, { root, formToke
   return html`<section id="decision" class="decision" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
 <p class="says">A yes lets the agent make exactly this call, once, within ten minutes. If anything shown here has changed by then, nothing is sent and you are asked again.</p>
+</section>
+<div class="bar" role="group" aria-labelledby="decide">
 ${problem !== undefined && html`<p id="problem" class="problem" role="alert">${problem}</p>`}
 <div class="forms">
 ${form(
@@ -112,7 +114,7 @@ ${form(
 )}
 ${!made && form('declined', html`<button class="reject">Reject</button>`)}
 </div>
-</section>`;
+</div>`;
 }
 
 function fact(name: string, value: Part): Html {

@@ -1,8 +1,9 @@
 import { moment } from '../guard/out-of-band.js';
-import type { Plan, PlannedEntity, PlannedField } from '../guard/plan.js';
+import { type Plan, type PlannedEntity, type PlannedField, wasNeverLive } from '../guard/plan.js';
+import { withoutSwitches } from '../guard/plan-render.js';
 import { accessView, lockOutView } from './access-view.js';
 import { type Html, html, type Part } from './html.js';
-import { compareLines, linesOf, type Row } from './value.js';
+import { compareLines, linesOf, linesOfBoth, type Row } from './value.js';
 
 /** From how many records on a plan begins with a table of contents. */
 const LONG_PLAN = 7;
@@ -28,9 +29,11 @@ ${
 of what goes live. What you approve is what happens, not only what is shown here.</p>`
 }
 ${plan.notes.length > 0 && html`<ul class="notes" aria-label="Notes">${plan.notes.map((note) => html`<li class="note">${note}</li>`)}</ul>`}
-${access && accessView(access)}
-${count >= LONG_PLAN && contents(sections)}
-${sections.map(sectionView)}`;
+${
+  count < LONG_PLAN
+    ? [...sections.map(sectionView), access && accessView(access)]
+    : [contents(sections), access && accessView(access), ...sections.map(sectionView)]
+}`;
 }
 
 function sectionsOf({ operation, entities, waiting }: Plan): readonly Section[] {
@@ -76,17 +79,18 @@ function contents(sections: readonly Section[]): Html {
     ({ title, kind, entities }) => html`<h2>${title} <span class="count">${entities.length}</span></h2>
 <ol>${entities.map(
       (entity, index) =>
-        html`<li><a href="#${anchor(kind, index)}">${badge(entity)} <span class="type">${entity.type}</span> <bdi>${nameOf(entity)}</bdi></a></li>`,
+        html`<li><a href="#${anchor(kind, index)}">${badge(entity)} <span class="type">${entity.type}</span> <bdi>${titleOf(entity)}</bdi></a></li>`,
     )}</ol>`,
   )}</nav>`;
 }
 
 function entityView(entity: PlannedEntity, id: string): Html {
-  const { id: record, name, editedBy, fields, action, before } = entity;
+  const { id: record, editedBy, fields, action, before } = entity;
   const isForeign = editedBy.length > 0 && !entity.ours;
+  const title = titleOf(entity);
   return html`<article id="${id}" class="entity ${action}${isForeign && ' foreign'}" aria-labelledby="${id}-name">
-<header><h4 id="${id}-name">${badge(entity)} <bdi class="name">${nameOf(entity)}</bdi></h4>
-${name !== '' && record !== '' && html`<code class="id">${record}</code>`}
+<header><h4 id="${id}-name">${badge(entity)} <bdi class="name">${title}</bdi></h4>
+${record !== '' && title !== record && html`<code class="id">${record}</code>`}
 ${editedBy.length > 0 && html`<ul class="edits">${editedBy.map(edit)}</ul>`}</header>
 ${action === 'update' && before === 'unknown' && html`<p class="hint">Before: not known. Zero doesn’t say how this record was, so all of it is shown.</p>`}
 ${fields.length > 0 ? fieldTable(entity) : emptyHint(entity)}
@@ -98,14 +102,15 @@ function edit({ who, at, ours }: PlannedEntity['editedBy'][number]): Html {
 <time datetime="${at}">${Number.isNaN(Date.parse(at)) ? at : moment(at)}</time></li>`;
 }
 
-function emptyHint({ action, before }: PlannedEntity): Part {
-  if (action === 'update')
+function emptyHint(entity: PlannedEntity): Part {
+  if (entity.action === 'update')
     return html`<p class="hint">No field that Zero shows differs. A stored secret may have changed.</p>`;
-  const wasNeverLive = action === 'delete' && before === 'none';
-  return wasNeverLive && html`<p class="hint">Created and deleted again: it was never live.</p>`;
+  return wasNeverLive(entity) && html`<p class="hint">Created and deleted again: it was never live.</p>`;
 }
 
-function fieldTable({ action, before, fields, name, type }: PlannedEntity): Html {
+function fieldTable(entity: PlannedEntity): Html {
+  const { action, before, name, type } = entity;
+  const { fields, off } = withoutSwitches(entity);
   const compares = action === 'update';
   const heads = compares ? ['Before', 'After'] : [action === 'delete' ? 'Removed' : 'Value'];
   return html`<table class="${compares ? 'compares' : 'shows'}"><caption>${type} ${name}: fields</caption>
@@ -113,12 +118,14 @@ function fieldTable({ action, before, fields, name, type }: PlannedEntity): Html
 <tbody>${fields.map(
     (field) =>
       html`<tr><th scope="row">${field.name}</th>${compares ? compared(field, before) : shown(field, action)}</tr>`,
-  )}</tbody></table>`;
+  )}${off.length > 0 && html`<tr><th scope="row">false</th><td><code>${off.join(', ')}</code></td></tr>`}</tbody></table>`;
 }
 
 function compared({ before, after }: PlannedField, known: PlannedEntity['before']): Html {
-  const was = before === undefined ? undefined : linesOf(before);
-  const is = after === undefined ? undefined : linesOf(after);
+  const [was, is] =
+    before !== undefined && after !== undefined
+      ? linesOfBoth(before, after)
+      : [before, after].map((text) => (text === undefined ? undefined : linesOf(text)));
   const rows = compareLines(was ?? [], is ?? []);
   const nothing = html`<span class="absent">${known === 'known' ? 'not set' : 'not known'}</span>`;
   return html`<td class="was"><span class="side">Before</span>${was ? side(rows, 'before') : nothing}</td>
@@ -144,8 +151,9 @@ function badge({ action }: PlannedEntity): Html {
   return html`<span class="badge ${action}">${ACTIONS[action]}</span>`;
 }
 
-function nameOf({ name, id, type }: PlannedEntity): string {
-  return name || id || `a new ${type}`;
+/** Settings have a name where they are of one cluster, and their own id tells nobody anything. */
+function titleOf({ name, id, type }: PlannedEntity): string {
+  return name || (type === 'settings' ? type : id) || `a new ${type}`;
 }
 
 function anchor(kind: Section['kind'], index: number): string {

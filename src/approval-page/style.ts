@@ -18,10 +18,10 @@ export const style = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+html { scroll-padding: 1rem 0 9rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 var(--text); overflow-wrap: anywhere; }
 main, .top p { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem; }
-main { padding-bottom: 5rem; }
+main { padding-bottom: 1.5rem; }
 .top { border-bottom: 1px solid var(--line); background: var(--sheet); }
 .top p { padding-top: .7rem; padding-bottom: .7rem; font-weight: 650; font-size: .9rem; }
 .top span { color: var(--soft); font-weight: 400; }
@@ -81,6 +81,9 @@ dl.facts { display: grid; grid-template-columns: 1fr 1fr; gap: .9rem 2.5rem; mar
 .door ul { list-style: none; margin: .4rem 0 0; padding: 0; }
 .door li { display: flex; gap: .6rem; align-items: baseline; padding: .15rem 0; }
 .door .badge { flex: none; min-width: 4rem; text-align: center; }
+.door .names { display: flex; flex-wrap: wrap; gap: 0 1rem; font-size: .9rem; color: var(--soft); }
+.door .remarks { font-size: .9rem; color: var(--soft); }
+.door .remarks li { display: block; }
 .listed ul { margin: .4rem 0; padding-left: 1.2rem; }
 .listed.unchecked { color: var(--soft); }
 .listed.introduced li { color: var(--cut-ink); }
@@ -105,10 +108,13 @@ ins.line { background: var(--add); color: var(--add-ink); }
 .absent { color: var(--soft); font-style: italic; padding-left: 1.3rem; }
 .side { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 
-.decision { margin-top: 3rem; padding: .3rem 1.25rem 1.4rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; }
-.decision h2 { margin-top: 1rem; }
-.forms { display: flex; flex-wrap: wrap; gap: .9rem; align-items: flex-end; margin-top: 1.1rem; }
+.offer { margin-top: 3rem; padding: .3rem 1.25rem 1.4rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; }
+.offer h2 { margin-top: 1rem; }
+.forms { display: flex; flex-wrap: wrap; gap: .9rem; align-items: flex-end; }
+.offer .forms { margin-top: 1.1rem; }
 .forms label { display: block; margin-bottom: .35rem; }
+.bar { position: sticky; bottom: 0; margin-top: 1.25rem; padding: .8rem 1.25rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem .6rem 0 0; box-shadow: 0 -2px 10px rgb(0 0 0 / .12); }
+.bar .problem { margin: 0 0 .7rem; }
 kbd { padding: .1em .4em; border: 1px solid var(--line); border-radius: .25rem; background: var(--tint); white-space: pre-wrap; }
 input:not([type="hidden"]) { font: inherit; font-family: var(--code); font-size: .95rem; color: inherit; background: var(--page); border: 1px solid var(--soft); border-radius: .4rem; padding: .5rem .7rem; width: 20rem; max-width: 100%; margin-right: .5rem; }
 input[aria-invalid] { border-color: var(--grave); box-shadow: 0 0 0 1px var(--grave); }
@@ -140,8 +146,13 @@ button:hover { filter: brightness(1.08); }
   .gap { display: none; }
   .compares .line, .absent { padding-left: 1.1rem; }
   .compares .line::before { left: .2rem; }
-  .forms, .forms form, .forms button { width: 100%; }
-  input:not([type="hidden"]) { width: 100%; margin: 0 0 .6rem; }
+  .offer .forms, .offer .forms form, .offer .forms button { width: 100%; }
+  .bar { margin-inline: -1rem; padding: .6rem 1rem; border-radius: 0; }
+  .bar .forms { gap: .6rem; flex-wrap: nowrap; }
+  .bar form { flex: 1 1 auto; }
+  .bar button { width: 100%; min-width: 0; }
+  .bar label { font-size: .9rem; }
+  input:not([type="hidden"]) { width: 100%; margin: 0 0 .5rem; }
 }
 @media (forced-colors: active) {
   ins.line, del.line { forced-color-adjust: none; }

@@ -11,22 +11,65 @@ export interface Row {
   readonly changed: boolean;
 }
 
+/** A part of a value: its text, and where it stands. */
+interface Part {
+  readonly text: string;
+  /** With its colon; empty for what has none. */
+  readonly key: string;
+  readonly indent: string;
+  /** The keys that lead to it; items of a list share one. */
+  readonly path: string;
+}
+
 /**
  * A plan's value, JSON on one line, as the lines a reviewer reads. Blanks are added between its parts, and not a
  * character is changed: what is escaped stays so.
  */
-export function linesOf(text: string, indent = '', key = ''): readonly string[] {
-  const parts = indent.length + key.length + text.length > WIDTH ? partsOf(text) : undefined;
+export function linesOf(text: string): readonly string[] {
+  return linesBy(wholeOf(text), brokenIn(wholeOf(text)));
+}
+
+/**
+ * Two values as lines, laid out alike: what is too long for a line in one of them is broken in both. One that stands alone
+ * on one side and in a list on the other (the rules of a policy may) is laid out as an item of the list.
+ */
+export function linesOfBoth(before: string, after: string): readonly (readonly string[])[] {
+  const isItem = (text: string, other: string) => text.startsWith('{') && other.startsWith('[');
+  const wholes = [
+    wholeOf(before, isItem(before, after) ? ITEM : ''),
+    wholeOf(after, isItem(after, before) ? ITEM : ''),
+  ];
+  const broken = new Set(wholes.flatMap((whole) => [...brokenIn(whole)]));
+  return wholes.map((whole) => linesBy(whole, broken));
+}
+
+const wholeOf = (text: string, path = ''): Part => ({ text, key: '', indent: '', path });
+
+/** The path of what stands in a list that is the whole value. */
+const ITEM = '/';
+
+/** Where a value is too long for its line. */
+function brokenIn(part: Part): ReadonlySet<string> {
+  const { text, key, indent, path } = part;
+  const parts = indent.length + key.length + text.length > WIDTH ? partsOf(part) : undefined;
+  return new Set(parts ? [path, ...parts.flatMap((inner) => [...brokenIn(inner)])] : []);
+}
+
+function linesBy(part: Part, broken: ReadonlySet<string>): readonly string[] {
+  const { text, key, indent, path } = part;
+  const parts = broken.has(path) ? partsOf(part) : undefined;
   if (!parts) return [indent + key + text];
-  const inner = parts.flatMap((part, index) => {
-    const lines = linesOf(part.text, `${indent}  `, part.key);
+  const inner = parts.flatMap((each, index) => {
+    const lines = linesBy(each, broken);
     return index < parts.length - 1 ? [...lines.slice(0, -1), `${lines.at(-1)},`] : lines;
   });
   return [indent + key + text.charAt(0), ...inner, indent + text.charAt(text.length - 1)];
 }
 
-/** Two values line by line, with the lines that both have beside each other. */
+/** Two values line by line, with the lines that both have beside each other, however deep and whether or not others follow. */
 export function compareLines(before: readonly string[], after: readonly string[]): readonly Row[] {
+  const bare = (text = '') => text.trimStart().replace(/,$/, '');
+  const isSame = (one?: string, other?: string) => bare(one) === bare(other);
   const [width, height] = [after.length + 1, before.length + 1];
   if (width * height > PAIRS) return beside(before, after);
   // How many lines the two have in common from here on.
@@ -34,10 +77,9 @@ export function compareLines(before: readonly string[], after: readonly string[]
   const at = (row: number, column: number) => common[row * width + column] ?? 0;
   for (let row = before.length - 1; row >= 0; row -= 1) {
     for (let column = after.length - 1; column >= 0; column -= 1) {
-      common[row * width + column] =
-        before[row] === after[column]
-          ? at(row + 1, column + 1) + 1
-          : Math.max(at(row + 1, column), at(row, column + 1));
+      common[row * width + column] = isSame(before[row], after[column])
+        ? at(row + 1, column + 1) + 1
+        : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const rows: Row[] = [];
@@ -45,7 +87,7 @@ export function compareLines(before: readonly string[], after: readonly string[]
   let [removed, added]: [string[], string[]] = [[], []];
   while (row < before.length || column < after.length) {
     const [was, is] = [before[row], after[column]];
-    if (was !== undefined && was === is) {
+    if (was !== undefined && is !== undefined && isSame(was, is)) {
       rows.push(...beside(removed, added), { before: was, after: is, changed: false });
       [removed, added] = [[], []];
       row += 1;
@@ -70,7 +112,7 @@ function beside(before: readonly string[], after: readonly string[]): readonly R
 }
 
 /** The members of an object or array; undefined for any other text. */
-function partsOf(text: string): readonly { readonly key: string; readonly text: string }[] | undefined {
+function partsOf({ text, indent, path }: Part): readonly Part[] | undefined {
   if (!/^(\{.+\}|\[.+\])$/s.test(text)) return undefined;
   const cuts = [0];
   let [depth, isQuoted] = [0, false];
@@ -86,6 +128,6 @@ function partsOf(text: string): readonly { readonly key: string; readonly text: 
   return cuts.map((cut, index) => {
     const member = text.slice(cut + 1, cuts[index + 1] ?? -1);
     const key = text.startsWith('{') ? (/^"(?:[^"\\]|\\.)*":/.exec(member)?.[0] ?? '') : '';
-    return { key: key && `${key} `, text: member.slice(key.length) };
+    return { key: key && `${key} `, text: member.slice(key.length), indent: `${indent}  `, path: `${path}/${key}` };
   });
 }

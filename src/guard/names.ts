@@ -16,6 +16,8 @@ const REFERENCES: readonly { readonly field: RegExp; readonly read: string; read
  */
 export async function withNames(plan: Plan, { organizationId }: Input, read: Read): Promise<Plan> {
   const names = new Map<string, string>();
+  // A cluster's namespace has its id.
+  const places = new Map(plan.clusters.map(({ id, name }) => [id, name]));
   const entities = [...plan.entities, ...plan.waiting];
   const fields = entities.flatMap((entity) => entity.fields);
   const wanted = REFERENCES.flatMap(({ field, read, idName }) => {
@@ -26,7 +28,7 @@ export async function withNames(plan: Plan, { organizationId }: Input, read: Rea
     wanted.map(async ({ id, read: name, idName }) => {
       const record = await read(name, { organizationId, [idName]: id }).catch(() => undefined);
       const found = nameOf(Object(record));
-      if (found !== undefined) names.set(id, found);
+      if (found !== undefined) names.set(id, label(found));
     }),
   );
   const [only, ...others] = plan.clusters;
@@ -34,12 +36,13 @@ export async function withNames(plan: Plan, { organizationId }: Input, read: Rea
     ...entity,
     name: entity.type === 'settings' && entity.name === '' && only && others.length === 0 ? only.name : entity.name,
     fields: entity.fields.map((field) => {
-      if (!REFERENCES.some((reference) => reference.field.test(field.name))) return field;
+      const known = field.name === 'namespaceId' ? places : names;
+      if (known === names && !REFERENCES.some((reference) => reference.field.test(field.name))) return field;
       const { before, after } = field;
       return {
         ...field,
-        ...(before !== undefined && { before: spelled(before, names) }),
-        ...(after !== undefined && { after: spelled(after, names) }),
+        ...(before !== undefined && { before: spelled(before, known) }),
+        ...(after !== undefined && { after: spelled(after, known) }),
       };
     }),
   });
@@ -57,6 +60,6 @@ function idsIn(text = ''): readonly string[] {
 function spelled(text: string, names: ReadonlyMap<string, string>): string {
   return text.replace(ID, (found, id: string) => {
     const name = names.get(id);
-    return name === undefined ? found : `${label(name)} (${id})`;
+    return name === undefined ? found : `${name} (${id})`;
   });
 }

@@ -30,6 +30,8 @@ export interface Tab {
   type(selector: string, text: string): Promise<void>;
   address(): Promise<string>;
   text(selector: string): Promise<string>;
+  /** Where an element is in the window, without scrolling. */
+  placeOf(selector: string): Promise<{ readonly top: number; readonly bottom: number }>;
   look(width: number, scheme: 'light' | 'dark'): Promise<{ readonly contentWidth: number }>;
   /** Of everything a screen reader meets: its role and name. */
   spoken(): Promise<readonly string[]>;
@@ -140,6 +142,12 @@ export async function openTab(): Promise<Tab> {
       return String(outerHTML)
         .replace(/<[^>]*>/g, '')
         .replaceAll('&nbsp;', ' ');
+    },
+    async placeOf(selector) {
+      const { nodeId } = await find(selector);
+      const { quads } = (await send('DOM.getContentQuads', { nodeId })) as { quads: number[][] };
+      const [, top = 0, , , , bottom = 0] = quads[0] ?? [];
+      return { top, bottom };
     },
     async look(width, scheme) {
       await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });

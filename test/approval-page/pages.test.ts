@@ -4,7 +4,7 @@ import { html, toText } from '../../src/approval-page/html.js';
 import { listPage, questionPage } from '../../src/approval-page/pages.js';
 import type { Plan, PlannedEntity } from '../../src/guard/plan.js';
 import type { QuestionRecord } from '../../src/guard/question.js';
-import { accessPlan, applyPlan, asked, deletePlan, largePlan } from './plans.js';
+import { accessPlan, applyPlan, asked, deletePlan, largePlan, offerPlan } from './plans.js';
 
 const NOW = Date.parse('2026-03-02T09:00:00Z');
 const place = { root: '/root/', formToken: () => 'token', now: NOW };
@@ -178,12 +178,50 @@ describe('a question', () => {
   test('begins with what it means for access, and with whom it locks out', () => {
     const { access, headline, notes } = accessPlan;
     const said = textOf(pageOf(accessPlan));
-    const order = [access?.headline, headline, 'Lock-out.', notes[0], access?.routes[1]?.notes[0], 'Notmade'];
+    const order = [access?.headline, headline, 'Lock-out.', notes[0], 'Notmade', access?.routes[1]?.notes[0]];
     const places = order.map((text) => said.indexOf(plain(text ?? 'absent')));
     expect(places).toEqual([...places].sort((one, other) => one - other));
     expect(places[0]).toBeGreaterThan(0);
     expect(pageOf(accessPlan)).toContain('<li class="note doubt"><strong>Lock-out.</strong> robin@acme.example');
     expect(pageOf(accessPlan)).toContain('To approve, type <kbd>lock out</kbd>');
+  });
+
+  test('groups routes for which the same changes, and gives no badge to what is neither gain nor loss', () => {
+    const [first, second] = accessPlan.access?.routes ?? [];
+    const twin = { ...first, route: 'twin.acme.example' };
+    const access = { ...accessPlan.access, routes: [first, second, twin] } as unknown as Plan['access'];
+    const page = pageOf({ ...accessPlan, access });
+    expect(page.match(/class="entity door"/g)).toHaveLength(2);
+    expect(page).toContain('<h3>2 routes</h3>');
+    expect(page.match(/everyone at partner\.example<\/span>/g)).toHaveLength(1);
+    expect(textOf(page)).toContain('metrics.acme.exampletwin.acme.example');
+    expect(page.match(/<span class="badge [^"]*">/g)?.sort()).toEqual(
+      ['create', 'create', 'delete', 'delete', 'update', 'update'].map((kind) => `<span class="badge ${kind}">`),
+    );
+  });
+
+  test('a long plan has access before its records', () => {
+    const page = pageOf({ ...largePlan, access: accessPlan.access });
+    const [contents, access, records] = ['class="contents"', 'id="access"', 'class="foreign"'].map((text) =>
+      page.indexOf(text),
+    );
+    expect(contents).toBeGreaterThan(0);
+    expect(access).toBeGreaterThan(contents ?? 0);
+    expect(records).toBeGreaterThan(access ?? 0);
+  });
+
+  test('names the tool that was called beside what is sent, and settings as such', () => {
+    const said = textOf(pageOf({ ...offerPlan, offer: undefined, tool: 'update_settings', effect: 'draft' }));
+    expect(said).toContain('update_settings,sentaspatch_settings');
+    expect(said).toContain('draft:waitsuntilitisapplied');
+    expect(said).toContain('Updatesettings2UPpSettingsOfProduction1234');
+  });
+
+  test('switches that are off stand on one line of a new record', () => {
+    const [, , wiki] = applyPlan.entities;
+    const off = ['allowSpdy', 'allowWebsockets'].map((name) => ({ name, after: 'false' }));
+    const entity = { ...wiki, fields: [...(wiki?.fields ?? []), ...off] } as PlannedEntity;
+    expect(textOf(pageOf({ ...applyPlan, entities: [entity] }))).toContain('falseallowSpdy,allowWebsockets');
   });
 
   test("sets apart and marks what this server didn't do", () => {

@@ -412,6 +412,22 @@ describe.skipIf(!chromium)('in a browser without scripts', () => {
     }
   });
 
+  test('both answers can be given without scrolling, however long the plan', async () => {
+    const { page, ask } = await serve();
+    const { id } = await ask(largePlan);
+    const tab = await openTab();
+    await tab.goTo(page.link);
+    await tab.goTo((await tab.address()) + id);
+    for (const width of [380, 1280]) {
+      await tab.look(width, 'light');
+      for (const button of ['.bar .approve', '.bar .reject', '#name']) {
+        const { top, bottom } = await tab.placeOf(button);
+        expect(top).toBeGreaterThan(600);
+        expect(bottom).toBeLessThan(900);
+      }
+    }
+  });
+
   test('landmarks and headings tell a screen reader what is where', async () => {
     const { page, ask } = await serve();
     await ask();

@@ -18,6 +18,10 @@ describe('what a person reads', () => {
       name: 'policyIds',
       after: `["${staff?.name}" (${staff?.id}),"bNobodyKnowsThisPolicy","${other?.name}" (${other?.id})]`,
     });
+    expect(made.entities[0]?.fields).toContainEqual({
+      name: 'namespaceId',
+      after: `"staging" (${scene.automatic.namespaceId})`,
+    });
     expect(made.effect).toBe('live');
     const patch = [{ op: 'replace', path: '/logLevel', value: 'warn' }];
     const settings = await plan('patch_settings', { clusterId: scene.waiting.id, patch });
