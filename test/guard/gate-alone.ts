@@ -44,7 +44,7 @@ export interface World extends Partial<Pick<GateDeps, 'mode' | 'confirmDrafts' |
   readonly autoApply?: boolean;
   /** Changes a plan that is made, and what calls mean for access. */
   readonly plan?: (plan: Plan) => Plan | Promise<Plan>;
-  readonly examine?: (planned: Plan | undefined) => Partial<Review> | undefined;
+  readonly examine?: (planned: Plan | undefined, calls: readonly GateCall[]) => Partial<Review> | undefined;
   /** Says which journal entries can't be written. */
   readonly unwritable?: (entry: Entry) => boolean;
 }
@@ -131,8 +131,8 @@ export function gateAlone({ answers = {}, plan = (made) => made, examine, unwrit
         ...(isOffer && { offer: true }),
       });
     },
-    examine: async (_, made) => {
-      const found = examine?.(made);
+    examine: async ({ calls }, made) => {
+      const found = examine?.(made, calls);
       return found && { ...NO_REVIEW, ...found };
     },
     planFacts,

@@ -18,11 +18,13 @@ import {
   WAITS,
   type World,
 } from './gate-alone.js';
+import { operationOf } from './reads.js';
 
 const one = (call: Batch['calls'][number]): Batch => ({ calls: [call] });
 const procedure = { name: 'rollback', title: 'Take it back', notes: [] };
 const YES = { action: 'accept', content: { approve: 'yes' } };
 const OFF = { action: 'accept', content: { switchOff: 'yes' } };
+const UNASKED = "Don't retry: until 2026-01-31T08:10:00.000Z the same call is refused unasked. Ask what to change.";
 const SPENT = "and the operator's hourly budget for what nobody is asked about is spent";
 
 /** Something that a test lets happen. */
@@ -165,7 +167,7 @@ describe('a person must say yes', () => {
     await expect(gate.send(one(rotate), { host: hostWith() })).rejects.toMatchObject({
       kind: 'refused',
       message: `A person declined this at ${AT}.`,
-      next: "Nothing was sent. Don't retry: ask what to change.",
+      next: `Nothing was sent. ${UNASKED}`,
     });
     await expect(gate.send(one(rotate))).rejects.toThrow('A person declined this');
     const refusal = { operation: 'rotate_cluster_token', reason: 'declined by a person' };
@@ -204,6 +206,21 @@ describe('one approval', () => {
       },
     ]);
     expect(await gate.store.list()).toEqual([]);
+  });
+
+  test('is refused by the name of the tool that was called', async () => {
+    const gate = gateAlone({ budget: { records: 0, deletes: 0 } });
+    const called = { ...rename, tool: operationOf('update_route') };
+    const refusal = (tool?: string) => ({
+      operation: tool ? 'patch_route' : 'rollback',
+      ...(tool && { tool }),
+      reason: 'this covers 1 record, 0 of them deleted; one approval may cover 0 records, 0 of them deleted',
+    });
+    await expect(gate.send(one(called))).rejects.toThrow(/^update_route: this covers 1 record/);
+    await expect(gate.send({ calls: [called], procedure })).rejects.toThrow(/^rollback: this covers 1 record/);
+    expect(refusals(gate)).toStrictEqual([refusal('update_route'), refusal()]);
+    const forbidden = gateAlone({ examine: () => ({ blocked: ['No.'] }) });
+    await expect(forbidden.send(one(called))).rejects.toThrow(/^update_route: the operator's rules forbid this/);
   });
 
   test('lets through what counts as nothing beside it', async () => {
@@ -262,6 +279,21 @@ describe("the operator's rules", () => {
       typedName: 'lock out',
     });
     expect(gate.sent).toEqual([]);
+  });
+
+  test('see what ids that do not exist yet stand for', async () => {
+    const seen: unknown[] = [];
+    const gate = gateAlone({
+      autoApply: false,
+      examine: (_, calls) => void seen.push(calls.map(({ input }) => input.patch)),
+    });
+    const second = callOf('patch_route', {
+      routeId: 'r1',
+      patch: [{ op: 'replace', path: '/policyIds', value: [newId('Sailors')] }],
+    });
+    const first = { ...callOf('create_policy', { namespaceId: 'n1' }), creates: 'Sailors' };
+    await gate.send({ calls: [first, second], procedure });
+    expect(seen).toEqual([[undefined, [{ op: 'replace', path: '/policyIds', value: ['new id of Sailors'] }]]]);
   });
 
   test('leave a lock-out in a draft that waits to its apply', async () => {
@@ -364,7 +396,7 @@ describe('an offer', () => {
     await expect(gate.again({ host: hostWith() })).rejects.toMatchObject({
       kind: 'refused',
       message: `${SWITCHED} ${OF_THAT} A person declined this at ${AT}.`,
-      next: "Nothing else was sent. Don't retry: ask what to change.",
+      next: `Nothing else was sent. ${UNASKED}`,
     });
     expect(gate.names()).toEqual(['patch_settings']);
     expect(refusals(gate)).toStrictEqual([

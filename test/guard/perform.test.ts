@@ -18,6 +18,7 @@ import {
   WAITS,
   type World,
 } from './gate-alone.js';
+import { operationOf } from './reads.js';
 
 const one = (call: Batch['calls'][number]): Batch => ({ calls: [call] });
 const procedure = { name: 'rollback', title: 'Take it back', notes: [] };
@@ -47,7 +48,14 @@ describe('a call that needs nobody', () => {
     const data = { id: 'r9', name: 'Tides', updatedAt: AT, identityProviderClientSecret: 'canary' };
     expect(result).toStrictEqual({
       state: 'sent',
-      done: [{ answer: { status: 200, data, drift: [], requestId: 'req-7' }, notices: [WAITS], journal: place }],
+      done: [
+        {
+          answer: { status: 200, data, drift: [], requestId: 'req-7' },
+          notices: [WAITS],
+          journal: place,
+          effect: 'draft',
+        },
+      ],
     });
     const [intent, outcome, ...others] = gate.entries as readonly { id?: string }[];
     expect(others).toEqual([]);
@@ -236,6 +244,33 @@ describe('a call that a person has approved', () => {
   });
 });
 
+describe('the effect', () => {
+  const effects = ({ journal }: Pick<ReturnType<typeof gateAlone>, 'journal'>) =>
+    journal().flatMap(({ kind, effect, tool }) => (kind === 'intent' ? [[effect, tool]] : []));
+
+  test('of a draft that was approved is what its plan says', async () => {
+    const gate = await approved(one({ ...rename, tool: operationOf('update_route') }));
+    expect(await gate.again()).toMatchObject({ done: [{ effect: 'live' }] });
+    expect(effects(gate)).toEqual([['live', 'update_route']]);
+  });
+
+  test('of each call of a procedure is its own', async () => {
+    const gate = await approved({ calls: [create, rotate], procedure });
+    expect(await gate.again()).toMatchObject({ done: [{ effect: 'draft' }, { effect: 'live' }] });
+    expect(effects(gate)).toEqual([
+      ['draft', undefined],
+      ['live', undefined],
+    ]);
+    expect(gate.journal()[0]).not.toHaveProperty('tool');
+  });
+
+  test('of what needs nobody is its own', async () => {
+    const gate = waiting();
+    expect(await gate.send(one(create))).toMatchObject({ done: [{ effect: 'draft' }] });
+    expect(effects(gate)).toEqual([['draft', undefined]]);
+  });
+});
+
 describe('calls that belong together', () => {
   const policy = callOf('create_policy', { namespaceId: 'n1', name: 'Sailors' });
   const second = callOf('patch_route', {
@@ -343,6 +378,7 @@ describe('what came of it', () => {
     const told: string[] = [];
     let looks = 0;
     const { again } = await approved(one(apply), {
+      plan: (plan) => ({ ...plan, entities: [] }),
       answers: {
         list_changesets: () => {
           looks += 1;
@@ -352,7 +388,12 @@ describe('what came of it', () => {
     });
     const result = await again({ onProgress: (text: string) => told.push(text) });
     expect(result).toMatchObject({
-      done: [{ answer: { status: 200, data: { id: 's1', status: 'applied' } }, notices: [] }],
+      done: [
+        {
+          answer: { status: 200, data: { id: 's1', status: 'applied' } },
+          notices: ['Live now: 0 records, exactly as approved.'],
+        },
+      ],
     });
     expect(told).toEqual(['the changeset is applying']);
   });

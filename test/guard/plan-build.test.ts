@@ -131,6 +131,13 @@ describe('an apply', () => {
     expect(await last()).toBe('No edit is known.');
   });
 
+  test('counts for itself what came and went', async () => {
+    const entity = { type: 'route', id: 'r1', data: { name: 'a' } };
+    const gone = edit('b', { activityType: 'delete', entity });
+    const { headline } = await apply({ waiting: { n1: [gone, edit('a', { entity }), edit('c')] } });
+    expect(headline).toContain(': 1 created, 0 updated, 0 deleted, 1 created and deleted again. ');
+  });
+
   test('counts updates', async () => {
     const updated = edit('a', { activityType: 'update' });
     expect((await apply({ waiting: { n1: [updated] } })).headline).toContain('0 created, 1 updated, 0 deleted');
@@ -168,7 +175,7 @@ describe('a draft', () => {
 
   test('says where it waits', async () => {
     expect(await planOf('create_route', route, { autoApply: off }, 'why\u200b')).toStrictEqual({
-      headline: 'Create a route on cluster "Harbour".',
+      headline: 'Create a route on cluster "Harbour": "Tides".',
       operation: 'create_route',
       effect: 'draft',
       reason: 'why\\u200b',
@@ -179,8 +186,38 @@ describe('a draft', () => {
       notes: [],
     });
     const above = await planOf('create_route', { ...route, namespaceId: 'n0' }, { autoApply: off });
-    expect(above.headline).toBe('Create a route on clusters "Harbour", "Quay".');
+    expect(above.headline).toBe('Create a route on clusters "Harbour", "Quay": "Tides".');
+    expect((await planOf('create_route', { namespaceId: 'n1' }, { autoApply: off })).headline).toBe(
+      'Create a route on cluster "Harbour".',
+    );
     expect(above.reason).toBe('');
+  });
+
+  test('is live where a cluster applies it by itself', async () => {
+    const effect = async (autoApply: Fields) =>
+      (await planOf('create_route', { ...route, namespaceId: 'n0' }, { autoApply })).effect;
+    expect(await effect(off)).toBe('draft');
+    expect(await effect({ c1: false, c2: true })).toBe('live');
+    expect(await effect({})).toBe('live');
+  });
+
+  test('goes by the tool that was called, where another operation is sent', async () => {
+    const patch = [{ op: 'replace', path: '/name', value: 'Quay' }];
+    const call = { ...callOf('patch_route', { routeId: 'r1', patch }), tool: operationOf('update_route') };
+    const { plan } = await planned({ calls: [call] }, { autoApply: off, records: record });
+    expect(plan).toMatchObject({
+      headline: `${operationOf('update_route').title} on cluster "Harbour": "Tides" (1 field).`,
+      operation: 'patch_route',
+      tool: 'update_route',
+    });
+    const own = { ...call, tool: call.operation };
+    expect((await planned({ calls: [own] }, { autoApply: off, records: record })).plan).not.toHaveProperty('tool');
+  });
+
+  test('says what its ids stand for', async () => {
+    const records = { get_policy: { id: 'policy-1', name: 'Sailors' } };
+    const plan = await planOf('create_route', { ...route, policyIds: ['policy-1'] }, { autoApply: off, records });
+    expect(plan.entities[0]?.fields).toContainEqual({ name: 'policyIds', after: '["Sailors" (policy-1)]' });
   });
 
   test('names three clusters and counts the others', async () => {
@@ -188,19 +225,19 @@ describe('a draft', () => {
     const autoApply = Object.fromEntries(clusters.map(({ id }) => [id, false]));
     const headline = async (number: number) =>
       (await planOf('create_route', route, { clusters: clusters.slice(0, number), autoApply })).headline;
-    expect(await headline(3)).toBe('Create a route on clusters "C1", "C2", "C3".');
-    expect(await headline(5)).toBe('Create a route on clusters "C1", "C2", "C3" and 2 more.');
+    expect(await headline(3)).toBe('Create a route on clusters "C1", "C2", "C3": "Tides".');
+    expect(await headline(5)).toBe('Create a route on clusters "C1", "C2", "C3" and 2 more: "Tides".');
   });
 
   test('counts the fields that it changes', async () => {
     const patch = [{ op: 'replace', path: '/name', value: 'Quay' }];
     const plan = await planOf('patch_route', { routeId: 'r1', patch }, { autoApply: off, records: record });
-    expect(plan.headline).toBe('Patch a route on cluster "Harbour" (1 field).');
+    expect(plan.headline).toBe('Patch a route on cluster "Harbour": "Tides" (1 field).');
     expect(plan.notes).toEqual([
       'route "Tides" is managed by "terraform", which may undo the change or depend on the record.',
     ]);
     const gone = await planOf('delete_route', { routeId: 'r1' }, { autoApply: off, records: record });
-    expect(gone.headline).toBe('Delete a route on cluster "Harbour".');
+    expect(gone.headline).toBe('Delete a route on cluster "Harbour": "Tides".');
   });
 
   test('looks at what waits only where it would go live', async () => {
@@ -212,7 +249,7 @@ describe('a draft', () => {
     const plan = await both({ c1: true });
     expect(waitingIn(plan)).toEqual(['"a"', '"c"', '"b"']);
     expect(plan.headline).toBe(
-      'Create a route on clusters "Harbour", "Quay". 3 waiting changes may go live with it. ' +
+      'Create a route on clusters "Harbour", "Quay": "Tides". 3 waiting changes may go live with it. ' +
         '1 of 3 holds edits that were not made through this server.',
     );
     const one = await planOf('create_route', route, { waiting: { n1: [edit('a')] }, autoApply: on });
@@ -224,7 +261,7 @@ describe('a draft', () => {
     const world = { doubtful, autoApply: on, waiting: { n1: [edit('a')] } };
     const plan = await planOf('create_route', { ...route, namespaceId: 'n0' }, world);
     expect(plan).toMatchObject({
-      headline: expect.stringMatching(`^${INCOMPLETE} Create a route on clusters "Harbour", "Quay"\\.`),
+      headline: expect.stringMatching(`^${INCOMPLETE} Create a route on clusters "Harbour", "Quay": "Tides"\\.`),
       complete: false,
       notes: ['In doubt, of what waits in cluster "Quay": its comparison and its log differ about route "b".'],
       typedName: 'Quay',
@@ -248,7 +285,7 @@ describe('a draft', () => {
   test('that reaches no cluster is in doubt', async () => {
     const plan = await planOf('create_route', route, { clusters: [], namespaces: [] });
     expect(plan).toMatchObject({
-      headline: `${INCOMPLETE} Create a route.`,
+      headline: `${INCOMPLETE} Create a route: "Tides".`,
       clusters: [],
       complete: false,
       notes: ['In doubt: no cluster could be found that this would wait in.'],
@@ -294,7 +331,7 @@ describe('what is live by itself', () => {
     const plan = await planOf('rotate_cluster_token', { clusterId: 'c1' }, { waiting, autoApply: on, records });
     expect(plan).toMatchObject({
       headline:
-        'This mints a key that works without this server and its approvals. Rotate a cluster\'s token on cluster "Harbour".',
+        'This mints a key that works without this server and its approvals. Rotate a cluster\'s token on cluster "Harbour": "Harbour".',
       clusters: [{ id: 'c1', name: '"Harbour"' }],
       waiting: [],
       complete: true,
@@ -369,7 +406,7 @@ describe('a procedure', () => {
         'Take it back on clusters "Harbour", "Quay": 3 records, 3 created, 0 updated, 0 deleted. ' +
         '1 waiting change may go live with it. All edits were made through this server.',
       operation: 'rollback',
-      effect: 'draft',
+      effect: 'live',
       reason: 'why; more',
       clusters: [
         { id: 'c1', name: '"Harbour"' },

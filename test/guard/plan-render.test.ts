@@ -48,6 +48,8 @@ describe('a plan as text', () => {
         routes: [
           { route: 'tides.example.com', gains: ['ada', 'bo'], loses: ['cy'], notes: ['more methods'] },
           { route: 'quay.example.com', gains: [], loses: ['dee'], notes: [] },
+          { route: 'mole.example.com', gains: [], loses: [], notes: ['dee'] },
+          { route: 'pier.example.com', gains: [], loses: ['dee'], notes: [] },
         ],
         blocked: ['The rule "x" would be broken.'],
         lockOuts: ['Nobody is left.', 'Neither here.'],
@@ -66,12 +68,16 @@ describe('a plan as text', () => {
       '! One note.',
       '! Another.',
       '',
-      'Access (5):',
-      '    + "tides.example.com": ada',
-      '    + "tides.example.com": bo',
-      '    - "tides.example.com": cy',
-      '    ~ "tides.example.com": more methods',
-      '    - "quay.example.com": dee',
+      'Access (4 routes):',
+      '    "tides.example.com":',
+      '      + gains: ada',
+      '      + gains: bo',
+      '      - loses: cy',
+      '      ~ more methods',
+      '    "quay.example.com", "pier.example.com":',
+      '      - loses: dee',
+      '    "mole.example.com":',
+      '      ~ dee',
       '',
       'New findings of the audit (1):',
       '    open to all',
@@ -159,6 +165,30 @@ describe('a record', () => {
       ['~ update route "Tides" (r1)', '    before: not known', '    step 1: remove /to'],
     ],
     [
+      'switches that are off, of a new one',
+      {
+        action: 'create',
+        before: 'none',
+        fields: [{ name: 'tls', after: 'false' }, came, { name: 'spdy', after: 'false' }, { name: 'x', after: 'true' }],
+      },
+      ['+ create route "Tides" (r1)', '    to: "b"', '    x: true', '    false: tls, spdy'],
+    ],
+    [
+      'switches that were off, of one that goes',
+      { action: 'delete', fields: [{ name: 'tls', before: 'false' }] },
+      ['- delete route "Tides" (r1)', '    false: tls'],
+    ],
+    [
+      'switches of a change',
+      {
+        fields: [
+          { name: 'tls', before: 'false', after: 'true' },
+          { name: 'spdy', before: 'true', after: 'false' },
+        ],
+      },
+      ['~ update route "Tides" (r1)', '    tls: false → true', '    spdy: true → false'],
+    ],
+    [
       'one that a call is about',
       { action: 'call', before: 'unknown', fields: [came, { ...went, name: 'from' }] },
       ['* about route "Tides" (r1)', '    to: "b"', '    from'],
@@ -198,6 +228,24 @@ describe('the width of a terminal', () => {
       `    │ ${'a'.repeat(17)}`,
       `    │ ${'a'.repeat(17)}`,
       '    │ a',
+    ]);
+  });
+
+  test('breaks after a blank, unless that leaves half of the line empty', () => {
+    expect(lines(`${'a'.repeat(14)} ${'b'.repeat(20)}`, 24)).toEqual([
+      `${'a'.repeat(14)} `,
+      `    │ ${'b'.repeat(17)}`,
+      '    │ bbb',
+    ]);
+    expect(lines(`${'a'.repeat(12)} ${'b'.repeat(12)}`, 24)).toEqual([`${'a'.repeat(12)} `, `    │ ${'b'.repeat(12)}`]);
+    expect(lines(`${'a'.repeat(11)} ${'b'.repeat(13)}`, 24)).toEqual([
+      `${'a'.repeat(11)} ${'b'.repeat(12)}`,
+      '    │ b',
+    ]);
+    expect(lines(`${'a'.repeat(14)} ${'日'.repeat(9)}`, 24)).toEqual([
+      `${'a'.repeat(14)} `,
+      `    │ ${'日'.repeat(8)}`,
+      '    │ 日',
     ]);
   });
 
