@@ -16,10 +16,10 @@ const REFERENCES: readonly { readonly field: RegExp; readonly read: string; read
  */
 export async function withNames(plan: Plan, { organizationId }: Input, read: Read): Promise<Plan> {
   const names = new Map<string, string>();
-  // A cluster's namespace has its id.
-  const places = new Map(plan.clusters.map(({ id, name }) => [id, name]));
   const entities = [...plan.entities, ...plan.waiting];
   const fields = entities.flatMap((entity) => entity.fields);
+  const isPlaced = fields.some(({ name }) => name === 'namespaceId');
+  const places = isPlaced ? await read('list_namespaces', { organizationId }).then(namesIn, () => NONE) : NONE;
   const wanted = REFERENCES.flatMap(({ field, read, idName }) => {
     const texts = fields.filter(({ name }) => field.test(name)).flatMap(({ before, after }) => [before, after]);
     return [...new Set(texts.flatMap((text) => idsIn(text)))].map((id) => ({ id, read, idName }));
@@ -47,6 +47,13 @@ export async function withNames(plan: Plan, { organizationId }: Input, read: Rea
     }),
   });
   return { ...plan, entities: plan.entities.map(named), waiting: plan.waiting.map(named) };
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+function namesIn(rows: unknown): ReadonlyMap<string, string> {
+  const named = (rows as readonly { readonly id: string }[]).map((row) => [row.id, nameOf(row)] as const);
+  return new Map(named.flatMap(([id, name]) => (name === undefined ? [] : [[id, label(name)]])));
 }
 
 /** A text of a value that is an id as a whole, as JSON has it: a quote inside a text has a backslash before it. */

@@ -133,8 +133,8 @@ describe('a changeset', () => {
     expect(shown.notes).toContain('route "Grafana" moves from namespace "production" to "staging".');
     expect(named(shown, 'Grafana').fields).toContainEqual({
       name: 'namespaceId',
-      before: JSON.stringify(scene.waiting.namespaceId),
-      after: JSON.stringify(scene.automatic.namespaceId),
+      before: `"production" (${scene.waiting.namespaceId})`,
+      after: `"staging" (${scene.automatic.namespaceId})`,
     });
     expect((await plan('apply_changeset', { changesetId: pending() })).entities).toEqual(shown.entities);
   });

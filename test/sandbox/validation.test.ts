@@ -97,7 +97,7 @@ describe('a request', () => {
   test('is refused for a date that is none', async () => {
     const account = { userId: 'ci', description: 'CI', expiresAt: 'tomorrow' };
     const path = `${organization}/clusters/${ids.manual}/serviceAccounts`;
-    expect(await call('POST', path, account)).toEqual(refused(400, 'expiresAt: expected format date-time'));
+    expect(await call('POST', path, account)).toEqual(refused(400, 'expiresAt: Invalid ISO datetime'));
   });
 });
 
