@@ -100,6 +100,9 @@ function* tokensOf(text: string, lines: LineCounter) {
     if (depth === 0 && mayBegin && /^ *\t/.test(lexeme)) {
       throw noToken(lines.linePos(parser.offset).line);
     }
+    // The library passes over a bracket that closes nothing.
+    if (depth === 0 && (lexeme === '}' || lexeme === ']'))
+      throw new YamlError('yaml: did not find expected node content');
     mayBegin = BEFORE_A_BEGINNING.has(lexeme) || (mayBegin && /^ +$/.test(lexeme));
     for (const token of parser.next(lexeme)) {
       yield token;
