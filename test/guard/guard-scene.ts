@@ -142,15 +142,20 @@ export function routeOf(namespaceId: string, name = 'Tide tables', fields: Field
   };
 }
 
-/** The journal's lines of all processes, in the order in which they were written. */
+/**
+ * The journal's lines of all processes, each in the order in which it wrote them. What the person at the terminal decided
+ * comes first: the names of chains that were begun at the same moment are in no order.
+ */
 export function journalOf(stateDirectory: string): readonly Fields[] {
   const directory = join(stateDirectory, 'journal');
-  return readdirSync(directory)
+  const chains = readdirSync(directory)
     .sort()
-    .flatMap((name) =>
+    .map((name) =>
       readFileSync(join(directory, name), 'utf8')
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Fields),
     );
+  const isTerminal = ([first]: readonly Fields[]) => first?.mode === 'approve';
+  return [...chains.filter(isTerminal), ...chains.filter((chain) => !isTerminal(chain))].flat();
 }
