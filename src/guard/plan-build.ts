@@ -128,7 +128,7 @@ async function planCall(
     operation: operation.name,
     ...(tool !== operation && { tool: tool.name }),
     // Auto-apply makes a draft live.
-    effect: operation.effect === 'draft' && shipping.length > 0 ? 'live' : operation.effect,
+    effect: shipping.length > 0 ? 'live' : operation.effect,
     reason: unseenEscaped(reason),
     clusters: clusters.map(({ id, name }) => ({ id: word(id), name: label(name) })),
     entities: [target.entity],
