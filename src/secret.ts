@@ -130,10 +130,13 @@ function walk(declared: z.ZodType | undefined, value: unknown, path: string, hid
 /** Whether a value is of the kind that a schema describes; where it isn't, marks can't be found and all of it is hidden. */
 function fits(schema: z.ZodType, value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  if (schema instanceof z.ZodUnion)
-    return (schema.options as readonly z.ZodType[]).some((option) => fits(unwrap(option), value));
-  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isRecord(value);
-  return schema instanceof z.ZodArray ? Array.isArray(value) : typeof value !== 'object';
+  // Asked of every value: by its own word, since zod's `instanceof` goes through a list.
+  const { type } = schema.def;
+  if (type === 'object' || type === 'record') return isRecord(value);
+  if (type === 'array') return Array.isArray(value);
+  return schema instanceof z.ZodUnion
+    ? (schema.options as readonly z.ZodType[]).some((option) => fits(unwrap(option), value))
+    : typeof value !== 'object';
 }
 
 function cover(mark: SecretMark, value: unknown, path: string, hide: Hide): unknown {
@@ -184,10 +187,16 @@ function markOf(schema: z.ZodType): SecretMark | undefined {
 
 /** The schema under optional, nullable and default. */
 function unwrap(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
-    ? unwrap(schema.unwrap() as z.ZodType)
-    : schema;
+  const known = unwrapped.get(schema);
+  if (known) return known;
+  const isWrapper =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault;
+  const inner = isWrapper ? unwrap(schema.unwrap() as z.ZodType) : schema;
+  unwrapped.set(schema, inner);
+  return inner;
 }
+
+const unwrapped = new WeakMap<z.ZodType, z.ZodType>();
 
 /** A copy of a schema: marks belong to a field, not to every use of the schema it was made from. */
 function copy<Schema extends z.ZodType>(schema: Schema): Schema {
