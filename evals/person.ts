@@ -1,4 +1,6 @@
-import { openQuestions } from '../src/cli/state-directory.js';
+import { join } from 'node:path';
+import { createQuestionStore } from '../src/guard/questions.js';
+import { createJournal } from '../src/record/journal.js';
 import type { Task } from './task.js';
 
 /** Their name in the journal. */
@@ -9,7 +11,8 @@ export const PERSON = 'the person of the task';
  * `zero-mcp approve` would. Offers beside a question they turn down.
  */
 export async function answerQuestions({ approves }: Task, stateDirectory: string): Promise<void> {
-  const store = await openQuestions(stateDirectory, 'approve');
+  const journal = createJournal({ directory: join(stateDirectory, 'journal'), version: 'evals', mode: 'approve' });
+  const store = createQuestionStore(join(stateDirectory, 'questions'), journal);
   for (const { question, decision } of await store.list()) {
     if (decision) continue;
     const isYes = !question.plan.offer && approves?.(question.plan) === true;

@@ -67,13 +67,13 @@ async function measureSandbox() {
  * in that window nobody can stop. Over loopback; the real API adds its own latency.
  */
 async function measureWindows() {
-  const [{ serveSandbox }, { createQuestionStore }] = await Promise.all([
+  const [{ serveSandbox }, { openQuestions }] = await Promise.all([
     import('../dist/sandbox/serve.js'),
-    import('../dist/guard/questions.js'),
+    import('../dist/cli/state-directory.js'),
   ]);
   const { sandbox, baseUrl, apiToken, close } = await serveSandbox({ port: 0 });
   const state = join(home, 'window');
-  const store = createQuestionStore(join(state, 'questions'));
+  const store = await openQuestions(state, 'approve');
   const arrivals = [];
   sandbox.onArrival(({ method, url }) => {
     if (url !== '/token') arrivals.push({ method, at: performance.now() });
