@@ -12,6 +12,7 @@ export const testsOf = {
   'src/guard/judge.ts': ['test/guard/judge.test.ts'],
   'src/guard/last-read.ts': ['test/guard/last-read.test.ts'],
   'src/guard/mode.ts': ['test/guard/need.test.ts'],
+  'src/guard/names.ts': ['test/guard/names.test.ts'],
   'src/guard/need.ts': ['test/guard/need.test.ts'],
   'src/guard/new-id.ts': ['test/guard/new-id.test.ts'],
   'src/guard/out-of-band.ts': ['test/guard/out-of-band.test.ts'],
