@@ -74,13 +74,29 @@ describe('a plan', () => {
   test('names both ends of a move', async () => {
     const { fields, reads } = await named([
       entity([{ name: 'namespaceId', before: '"place-one"', after: '"place-two"' }]),
-      entity([{ name: 'namespaceId', after: '"place-bare"' }]),
+      entity([
+        { name: 'name', after: '"Pier"' },
+        { name: 'namespaceId', after: '"place-bare"' },
+      ]),
     ]);
     expect(fields).toEqual([
       { name: 'namespaceId', before: '"production" (place-one)', after: '"staging" (place-two)' },
+      { name: 'name', after: '"Pier"' },
       { name: 'namespaceId', after: '"place-bare"' },
     ]);
     expect(reads).toEqual(['list_namespaces ']);
+  });
+
+  test('keeps the bare ends of a move where the namespaces cannot be read', async () => {
+    const plan = { ...applyPlan, entities: [entity([{ name: 'namespaceId', after: '"place-two"' }])] };
+    const refused = async () => Promise.reject(new Error('403'));
+    expect((await withNames(plan, { organizationId: 'acme' }, refused)).entities).toEqual(plan.entities);
+  });
+
+  test('puts no name where an id stands by chance', async () => {
+    const chance = { name: 'description', after: '"policy-one"' };
+    const { fields } = await named([entity([{ name: 'policyIds', after: '["policy-one"]' }, chance])]);
+    expect(fields).toContainEqual(chance);
   });
 
   test('leaves every other field and text alone, and reads nothing for it', async () => {
