@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { headlinesOf, type Plan, planFacts } from '../../src/guard/plan.js';
+import { headlinesOf, type Plan, planFacts, wasNeverLive } from '../../src/guard/plan.js';
 import { changedFields, type Fields, nameOf, type Redactor } from '../../src/guard/plan-fields.js';
 import { pagesOf } from '../../src/guard/plan-pages.js';
 import type { Review } from '../../src/rails/review.js';
+import { applyPlan } from '../approval-page/plans.js';
 
 /** Hides the field `key`, and what `keys` holds. */
 const redacted: Redactor = (record, hide) =>
@@ -134,4 +135,15 @@ describe('what an approval covers of a plan', () => {
   test('is of an offer neither its notes', () => {
     expect(planFacts(plan({ access, offer: true }))).toEqual({ ...rest, offer: true });
   });
+});
+
+test.each([
+  ['delete', 'none', true],
+  ['delete', 'known', false],
+  ['create', 'none', false],
+  ['update', 'known', false],
+] as const)('a record of which a plan says %s, before %s, was never live: %s', (action, before, expected) => {
+  const [entity] = applyPlan.entities;
+  if (!entity) throw new Error('the plan has no record');
+  expect(wasNeverLive({ ...entity, action, before })).toBe(expected);
 });
