@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kindOf } from './answer/kind.js';
-import { ToolError } from './errors.js';
+import { type ErrorFacts, ToolError } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
 import { type Composite, isComposite } from './procedure.js';
@@ -151,17 +151,25 @@ export function parseInput(
   const areRules = problems.some((problem) => problem.startsWith('ppl: expected rules'));
   const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
   const told = [...problems.slice(0, MOST_PROBLEMS), ...more];
-  const sentence = `Wrong arguments for ${operation.name}: ${told.join('; ')}.`;
-  throw new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), {
-    next: (offers) =>
-      [
-        'Nothing was sent.',
-        ...(isNull ? ['To remove a field, name it in clear.'] : []),
-        ...(areRules && offers('draft_policy') ? ['draft_policy writes rules.'] : []),
-        ...(areRules && offers('check_policy') ? ['check_policy takes them as YAML too, and creates nothing.'] : []),
-        ...(isNamed ? [`Arguments: ${names.join(', ') || 'none'}.`] : []),
-      ].join(' '),
-  });
+  throw wrongArguments(operation, told, (offers) =>
+    [
+      'Nothing was sent.',
+      ...(isNull ? ['To remove a field, name it in clear.'] : []),
+      ...(areRules && offers('draft_policy') ? ['draft_policy writes rules.'] : []),
+      ...(areRules && offers('check_policy') ? ['check_policy takes them as YAML too, and creates nothing.'] : []),
+      ...(isNamed ? [`Arguments: ${names.join(', ') || 'none'}.`] : []),
+    ].join(' '),
+  );
+}
+
+/** The error of arguments that are wrong. A problem that ends in a question closes the sentence by itself. */
+export function wrongArguments(
+  { name }: Pick<Operation, 'name'>,
+  problems: readonly string[],
+  next: ErrorFacts['next'] = 'Nothing was sent.',
+): ToolError {
+  const sentence = `Wrong arguments for ${name}: ${problems.join('; ')}.`;
+  return new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), { next });
 }
 
 const MOST_PROBLEMS = 10;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quote, ToolError } from './errors.js';
 import type { Read } from './guard/affected.js';
-import { bodyShape } from './input.js';
+import { bodyShape, wrongArguments } from './input.js';
 import type { Keychain } from './keychain.js';
 import { nearest } from './nearest.js';
 import type { Input, Operation } from './operation.js';
@@ -63,12 +63,14 @@ export async function sparseCall(
   };
 
   if (replace) {
-    if (clear.length > 0) throw invalid(operation, 'clear does not go with replace: leave the field out instead');
+    if (clear.length > 0)
+      throw wrongArguments(operation, ['clear does not go with replace: leave the field out instead']);
     if (expectedUpdatedAt !== undefined) await current();
     return { operation, input: { ...ids, ...complete(operation, fields) } };
   }
   checkClear(operation, clear, fields);
-  if (Object.keys(fields).length + clear.length === 0) throw invalid(operation, 'no field to change was given');
+  if (Object.keys(fields).length + clear.length === 0)
+    throw wrongArguments(operation, ['no field to change was given']);
 
   if (!patch) {
     const record = pick(await current(), Object.keys(shape));
@@ -135,10 +137,10 @@ function checkClear(operation: Operation, clear: readonly string[], fields: Fiel
     const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (!schema) {
       const near = nearest(name, Object.keys(shape));
-      throw invalid(operation, `clear: unknown field ${quote(name)}${near ? `, did you mean ${near}?` : ''}`);
+      throw wrongArguments(operation, [`clear: unknown field ${quote(name)}${near ? `, did you mean ${near}?` : ''}`]);
     }
-    if (!schema.isOptional()) throw invalid(operation, `clear: ${name} is required and can't be cleared`);
-    if (name in fields) throw invalid(operation, `${name} is both given and cleared`);
+    if (!schema.isOptional()) throw wrongArguments(operation, [`clear: ${name} is required and can't be cleared`]);
+    if (name in fields) throw wrongArguments(operation, [`${name} is both given and cleared`]);
   }
 }
 
@@ -148,7 +150,9 @@ function complete(operation: Operation, fields: Fields): Fields {
     ([name, schema]) => !(name in fields) && !schema.isOptional(),
   );
   if (missing.length > 0) {
-    throw invalid(operation, `replace needs the complete record; missing: ${missing.map(([name]) => name).join(', ')}`);
+    throw wrongArguments(operation, [
+      `replace needs the complete record; missing: ${missing.map(([name]) => name).join(', ')}`,
+    ]);
   }
   return fields;
 }
@@ -191,9 +195,4 @@ async function editsSince(record: Fields, expected: string, ids: Input, read: Re
 
 function pick(value: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(names.filter((name) => value[name] !== undefined).map((name) => [name, value[name]]));
-}
-
-function invalid(operation: Operation, problem: string): ToolError {
-  const sentence = `Wrong arguments for ${operation.name}: ${problem}.`;
-  return new ToolError('invalid_input', sentence.replace(/\?\.$/, '?'), { next: 'Nothing was sent.' });
 }

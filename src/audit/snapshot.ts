@@ -75,5 +75,10 @@ export interface PolicyView {
   readonly clusterIds: readonly string[];
 }
 
+/** The policies that decide: one that can't be parsed contributes nothing. */
+export function parsedOf(views: readonly PolicyView[]): readonly ParsedPolicy[] {
+  return views.flatMap(({ parsed }) => (parsed ? [parsed] : []));
+}
+
 export type CustomDomainView = Lenient<typeof CustomDomain> & { readonly clusterId: string };
 export type ServiceAccountView = Lenient<typeof ServiceAccount> & { readonly clusterId: string };

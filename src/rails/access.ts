@@ -1,11 +1,11 @@
-import type { RouteView } from '../audit/snapshot.js';
+import { parsedOf, type RouteView } from '../audit/snapshot.js';
 import { memo } from '../memo.js';
 import { type Comparison, whoGainsWhoLoses } from '../policy/compare/compare.js';
 import type { Policy } from '../policy/ppl.js';
 
-/** The policies that decide on a route. One that can't be parsed contributes nothing (PPL.md 1.8). */
+/** The policies that decide on a route; none without one. */
 export function policiesOf(view: RouteView | undefined): readonly Policy[] {
-  return view ? view.policies.flatMap(({ parsed }) => (parsed ? [parsed] : [])) : [];
+  return view ? parsedOf(view.policies) : [];
 }
 
 /** Why it isn't known what decides on a route; none when it is. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AcceptedRisk, readAcceptedRisks } from '../audit/accepted-risks.js';
+import { isRecord } from '../json.js';
 import { didYouMean } from '../nearest.js';
 import { invariants, Person, Rules } from './rules.js';
 
@@ -41,7 +42,7 @@ function problemsOf(schema: z.ZodType, value: unknown, place: Path): readonly st
       );
     }
     const wrong = valueAt(value, issue.path);
-    if (issue.code !== 'invalid_union' || !isFields(wrong)) return placed(path, issue.message);
+    if (issue.code !== 'invalid_union' || !isRecord(wrong)) return placed(path, issue.message);
     if (path[0] !== 'invariants') return problemsOf(Person, wrong, path);
     return problemsOfInvariant(wrong, path);
   });
@@ -85,10 +86,6 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 }
 
 type Fields = Readonly<Record<PropertyKey, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((found, step) => (Object(found) as Fields)[step], value);

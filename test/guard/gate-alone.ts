@@ -2,7 +2,7 @@ import type { WireRequest } from '../../src/client/client.js';
 import { buildRequest } from '../../src/client/request.js';
 import { createApproval, type Host } from '../../src/guard/approval.js';
 import { createGate, type GateDeps, type Sent } from '../../src/guard/gate.js';
-import type { GateCall } from '../../src/guard/judge.js';
+import type { Batch, GateCall } from '../../src/guard/judge.js';
 import { type Plan, planFacts } from '../../src/guard/plan.js';
 import type { Decision, Question, QuestionRecord, QuestionStore } from '../../src/guard/question.js';
 import type { Review } from '../../src/rails/review.js';
@@ -247,3 +247,8 @@ export const hostWith = (answers?: Readonly<Record<string, unknown>>): Host => (
   canAsk: true,
   ...(answers && { answers: new Map(Object.entries(answers)) }),
 });
+
+/** What one call alone is. */
+export const one = (call: Batch['calls'][number]): Batch => ({ calls: [call] });
+
+export const procedure = { name: 'rollback', title: 'Take it back', notes: [] };

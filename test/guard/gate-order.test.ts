@@ -11,6 +11,8 @@ import {
   hostWith,
   LIVE,
   list,
+  one,
+  procedure,
   questionOf,
   remove,
   rename,
@@ -20,8 +22,6 @@ import {
 } from './gate-alone.js';
 import { operationOf } from './reads.js';
 
-const one = (call: Batch['calls'][number]): Batch => ({ calls: [call] });
-const procedure = { name: 'rollback', title: 'Take it back', notes: [] };
 const YES = { action: 'accept', content: { approve: 'yes' } };
 const OFF = { action: 'accept', content: { switchOff: 'yes' } };
 const UNASKED = "Don't retry: until 2026-01-31T08:10:00.000Z the same call is refused unasked. Ask what to change.";

@@ -11,6 +11,8 @@ import {
   gateAlone,
   hostWith,
   LIVE,
+  one,
+  procedure,
   questionOf,
   remove,
   rename,
@@ -19,9 +21,6 @@ import {
   type World,
 } from './gate-alone.js';
 import { operationOf } from './reads.js';
-
-const one = (call: Batch['calls'][number]): Batch => ({ calls: [call] });
-const procedure = { name: 'rollback', title: 'Take it back', notes: [] };
 
 /** A gate in front of a cluster that waits: drafts pass. */
 const waiting = (world: World = {}) => gateAlone({ autoApply: false, ...world });

@@ -3,7 +3,7 @@ import { anonymousFacts, type Request, strangerFacts } from '../../policy/known-
 import { BLOCKS, type Block, type Criterion, type Policy, type Rule } from '../../policy/ppl.js';
 import { parseAddress } from '../../policy/routes/address.js';
 import { SEVERITIES, type Severity } from '../check.js';
-import type { PolicyView, RouteRecord, RouteView, Snapshot } from '../snapshot.js';
+import { type PolicyView, parsedOf, type RouteRecord, type RouteView, type Snapshot } from '../snapshot.js';
 import { perSnapshot } from './per-snapshot.js';
 import { routesByPolicy } from './policy-terms.js';
 
@@ -90,13 +90,7 @@ function opennessOf(views: readonly PolicyView[], situation: Situation, snapshot
   const known = knownOpenness(snapshot);
   const { who, kind, asksCertificate } = situation;
   const key = [who, kind, asksCertificate, ...views.map(({ policy }) => policy.id).sort()].join(' ');
-  const openness =
-    known.get(key) ??
-    simulate(
-      views.flatMap(({ parsed }) => (parsed ? [parsed] : [])),
-      situation,
-      snapshot.now,
-    );
+  const openness = known.get(key) ?? simulate(parsedOf(views), situation, snapshot.now);
   known.set(key, openness);
   return openness;
 }

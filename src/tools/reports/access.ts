@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { liveSnapshot } from '../../audit/live.js';
-import type { RouteView, Snapshot } from '../../audit/snapshot.js';
+import { parsedOf, type RouteView, type Snapshot } from '../../audit/snapshot.js';
 import { decisionOf, evaluate, isUndecided, judge, type Step } from '../../policy/evaluate.js';
 import { outcomeWords } from '../../policy/explain/explain.js';
 import { representativesOf } from '../../policy/explain/representatives.js';
@@ -8,7 +8,7 @@ import { describeCriterion, describeTerm, type Term, termsOf } from '../../polic
 import { type Facts, isUnknown } from '../../policy/facts.js';
 import { anonymousFacts, personFacts, type Request } from '../../policy/known-facts.js';
 import type { Outcome } from '../../policy/outcome.js';
-import type { Json, Policy } from '../../policy/ppl.js';
+import type { Json } from '../../policy/ppl.js';
 import { entranceOf, parseAddress } from '../../policy/routes/address.js';
 
 /** Parts of an organization that tell who gets through which route, saved and live. */
@@ -173,10 +173,6 @@ function conditionsBehind(
   if (telling.length === 0 || telling.length === criteria.length) return {};
   const clauses = telling.map(describeCriterion);
   return wanted === 'unknown' ? { open: clauses } : wanted ? { fits: clauses } : { fails: clauses };
-}
-
-function parsedOf(policies: RouteView['policies']): readonly Policy[] {
-  return policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
 }
 
 /** What becomes of an anonymous visitor, a stranger, and whomever the policies name, by all policies together. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { enforcedAt } from '../../audit/enforced.js';
 import { readSnapshot } from '../../audit/read-snapshot.js';
-import type { PolicyView, RouteView, Snapshot } from '../../audit/snapshot.js';
+import { type PolicyView, parsedOf, type RouteView, type Snapshot } from '../../audit/snapshot.js';
 import { quote, ToolError } from '../../errors.js';
 import type { Input } from '../../operation.js';
 import { type Change, type Comparison, whoGainsWhoLoses } from '../../policy/compare/compare.js';
@@ -45,11 +45,9 @@ export const compareAccess = report({
     }
     const routes = routesFor(change, subject, routeId, snapshot);
     const results = routes.map((route) => {
-      const before = route.policies.flatMap(({ parsed }) => (parsed ? [parsed] : []));
+      const before = parsedOf(route.policies);
       const replacement = second ?? subject.policy;
-      const rest = route.policies.flatMap(({ policy: { id }, parsed }) =>
-        parsed && id !== subject.id ? [parsed] : [],
-      );
+      const rest = parsedOf(route.policies.filter(({ policy: { id } }) => id !== subject.id));
       const after = change === 'detach' ? rest : [...rest, replacement];
       return { route, comparison: whoGainsWhoLoses(before, after, { since }) };
     });
